@@ -1,0 +1,34 @@
+"""Which pixels of a scene are read, and how they are scaled."""
+
+from typing import Literal, Self
+
+from pydantic import Field, PositiveInt, model_validator
+
+from pipeline.config.section import Section
+
+
+class InputConfig(Section):
+    """Bands, nodata and radiometry of the input."""
+
+    bands: tuple[PositiveInt, ...] | None = Field(default=None, min_length=1)
+    """Bands to use, in this order, counted from 1; unset: the first three, or all when there are fewer (alpha
+    never counts)."""
+
+    nodata: float | Literal["none", "nan"] | None = None
+    """Value that marks a pixel as outside when all chosen bands have it (isolated pixels of that value, such as
+    black shadows with 0, fall out too); "none": no such value; unset: the file's own."""
+
+    percentiles: tuple[float, float] = (1.0, 99.0)
+    """Percentiles that become 0 and 1 per band over the whole scene, for data other than uint8 (which is divided
+    by 255)."""
+
+    windows: int = Field(default=256, ge=1, le=256)
+    """How many windows, spread over the scene by the seed, the percentiles are taken from."""
+
+    @model_validator(mode="after")
+    def _percentiles_rise(self) -> Self:
+        low, high = self.percentiles
+        if not 0 <= low < high <= 100:  # noqa: PLR2004 - the bounds of a percentile
+            msg = f"percentiles must rise within 0 to 100, got {low} and {high}"
+            raise ValueError(msg)
+        return self

@@ -1,0 +1,100 @@
+"""From a TOML file and `section.key=value` overrides to a Config."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from pipeline.config import Config
+from pipeline.config.section import Section
+from pipeline.errors import ConfigError
+
+# A section of these is one of several models; another choice starts from that model's own defaults, because the
+# settings of the one mean nothing to the other.
+_CHOICES = {"presegment": "method", "network": "kind"}
+_DEFAULT_CHOICE = {"presegment": "felzenszwalb", "network": "alternating"}
+
+
+def load_config(path: Path | None, overrides: Iterable[str] = ()) -> Config:
+    """Read a configuration file, apply the overrides, validate the whole.
+
+    Args:
+        path: TOML file; None: defaults only.
+        overrides: `section.key=value`, the value as in TOML; a bare word is a string.
+
+    Raises:
+        ConfigError: all that is wrong, each with its path in the configuration.
+    """
+    table = {} if path is None else _read(path)
+    for override in overrides:
+        table = _override(table, *split_override(override))
+    for section, tag in _CHOICES.items():
+        if isinstance(table.get(section), Mapping):
+            table[section] = {tag: _DEFAULT_CHOICE[section], **table[section]}
+    try:
+        return Config.model_validate(table)
+    except ValidationError as error:
+        where = "the configuration" if path is None else str(path)
+        raise ConfigError(f"{where}: {'; '.join(_mistakes(error))}") from None
+
+
+def split_override(text: str) -> tuple[str, str]:
+    """Split `section.key=value`.
+
+    Raises:
+        ConfigError: it is not of that form.
+    """
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise ConfigError(f"--set {text}: write it as section.key=value, such as tiles.size=512")
+    return key.strip(), value.strip()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read as a configuration ({error.strerror})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: is not valid TOML: {error}") from None
+
+
+def _value(text: str) -> object:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _override(table: Mapping[str, Any], key: str, text: str) -> dict[str, Any]:
+    head, dot, rest = key.partition(".")
+    result = dict(table)
+    if not dot:
+        result[head] = _value(text)
+        # `--set input.bands=unset` gives a setting its default back, where a file has set it.
+        if text == "unset":
+            del result[head]
+        return result
+    section = result.get(head, {})
+    if not isinstance(section, Mapping):
+        raise ConfigError(f"--set {key}={text}: {head} is a setting, not a section")
+    if rest == _CHOICES.get(head) and section.get(rest, _DEFAULT_CHOICE[head]) != text:
+        section = {}
+    result[head] = _override(section, rest, text)
+    return result
+
+
+def _mistakes(error: ValidationError) -> list[str]:
+    """Say each mistake of a validation as `path: what is wrong (got value)`."""
+    mistakes = []
+    for item in error.errors():
+        # A choice's tag stands in the path after its section; the user wrote no such level.
+        tags = {"felzenszwalb", "slic", "watershed", "alternating", "kanezaki2018"}
+        parts = [str(part) for part in item["loc"] if str(part) not in tags]
+        message = item["msg"].removeprefix("Value error, ")
+        got = item.get("input")
+        shown = "" if isinstance(got, Mapping | Section) else f" (got {got!r})"
+        mistakes.append(f"{'.'.join(parts) or 'configuration'}: {message}{shown}")
+    return mistakes

@@ -1,0 +1,39 @@
+"""The networks: one model per kind."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pipeline.config.section import Section
+
+
+class AlternatingConfig(Section):
+    """Convolutions of 3x3 and 1x1 in turn, each followed by batch norm and, but for the last, ReLU."""
+
+    kind: Literal["alternating"] = "alternating"
+    """3x3 and 1x1 convolutions in turn."""
+
+    depth: int = Field(default=4, ge=1, le=32)
+    """Number of convolutions; the receptive radius is one pixel for every 3x3."""
+
+    wide: int = Field(default=64, ge=2, le=1024)
+    """Channels after a 3x3 convolution."""
+
+    narrow: int = Field(default=32, ge=2, le=1024)
+    """Channels after a 1x1 convolution; with an even depth also the number of responses."""
+
+
+class Kanezaki2018Config(Section):
+    """The network of Kanezaki (ICASSP 2018): 3x3 convolutions, ReLU, batch norm; last a 1x1 and batch norm."""
+
+    kind: Literal["kanezaki2018"] = "kanezaki2018"
+    """3x3 convolutions with ReLU before batch norm, and a 1x1 last."""
+
+    layers: int = Field(default=3, ge=1, le=32)
+    """Number of 3x3 convolutions."""
+
+    channels: int = Field(default=100, ge=2, le=1024)
+    """Channels of every layer, and the number of responses."""
+
+
+NetworkConfig = Annotated[AlternatingConfig | Kanezaki2018Config, Field(discriminator="kind")]

@@ -1,0 +1,59 @@
+"""How the network is trained, and on what."""
+
+from typing import Literal, Self
+
+from pydantic import Field, PositiveFloat, PositiveInt, model_validator
+
+from pipeline.config.section import Section
+
+
+class TrainConfig(Section):
+    """Scope, optimiser, length and sample of the training."""
+
+    scope: Literal["shared", "independent"] = "shared"
+    """shared: one network, trained on a sample of the whole scene, labels every tile; independent: every tile
+    trains its own from random weights, and classes are matched afterwards."""
+
+    optimizer: Literal["sgd", "rmsprop"] = "sgd"
+    """Stochastic gradient descent or RMSprop."""
+
+    learning_rate: PositiveFloat = 0.05
+    """Step width of the optimiser."""
+
+    momentum: float = Field(default=0.9, ge=0, lt=1)
+    """Momentum of the optimiser."""
+
+    steps: PositiveInt = 64
+    """Most steps that a training takes."""
+
+    min_labels: PositiveInt = 3
+    """Training stops as soon as this many labels, or fewer, are left."""
+
+    keep_labels: bool = True
+    """When labels fall below min_labels in one jump, go back to the last state that still had them."""
+
+    label_share: float = Field(default=0.0, ge=0, lt=1)
+    """A label counts from this share of the pixels on; 0: every label counts."""
+
+    churn: float = Field(default=0.0, ge=0, lt=1)
+    """Training stops when a smaller share of the pixels changes its label from one visit to the next; 0: never."""
+
+    patch: int = Field(default=128, ge=0, le=4096)
+    """Side of the random patches to train on, in pixels; 0: the whole tile at every step (independent only)."""
+
+    patches: PositiveInt = 96
+    """How many patches are drawn, from the scene (shared) or from the tile (independent)."""
+
+    batch: PositiveInt = 8
+    """Patches per step."""
+
+    threads: int = Field(default=2, ge=1, le=256)
+    """Arithmetic threads of the shared training; part of the result, since rounding follows the thread count.
+    Tile tasks have one each."""
+
+    @model_validator(mode="after")
+    def _shared_needs_patches(self) -> Self:
+        if self.scope == "shared" and self.patch == 0:
+            msg = "patch = 0 (the whole tile) needs scope = 'independent'; set patch to 128, say"
+            raise ValueError(msg)
+        return self

@@ -1,0 +1,29 @@
+"""What can go wrong for a reason that the user can mend; everything else is a bug and keeps its traceback."""
+
+
+class AerialsegError(Exception):
+    """One sentence that names the file, the setting and the mend; the command line prints it and exits with 2."""
+
+
+class ConfigError(AerialsegError):
+    """The configuration, or a command's arguments, cannot be used."""
+
+
+class InputError(AerialsegError):
+    """A scene, or a file that goes with it, cannot be used."""
+
+
+class ResourceError(AerialsegError):
+    """The machine has too little memory or disk for what was asked."""
+
+
+class WorkerError(AerialsegError):
+    """A worker is not fit for the run: other versions, no way to the scene or to the work directory."""
+
+
+class OutputError(AerialsegError):
+    """An output cannot be written where it was asked for."""
+
+
+class TrainingDivergedError(AerialsegError):
+    """The loss of a training is no longer a finite number."""
