@@ -1,0 +1,142 @@
+"""The networks: image (bands, h, w) in, K responses per pixel out.
+
+`alternating` is the published variant of convolutions 3x3 and 1x1 in turn, batch norm before ReLU; `kanezaki2018` is
+the network of Kanezaki, Unsupervised Image Segmentation by Backpropagation, ICASSP 2018: ReLU before batch norm.
+"""
+
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pipeline.config import AlternatingConfig, NetworkConfig
+
+Order = Literal["norm-relu", "relu-norm", "norm"]
+
+
+class BatchNorm(nn.Module):
+    """Batch norm with the statistics of the batch while training, and fixed ones of a whole sample afterwards.
+
+    Running averages lag behind the weights: a frozen network with them gives other labels than the one trained.
+    """
+
+    mean: Tensor
+    variance: Tensor
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+        self.register_buffer("mean", torch.zeros(channels))
+        self.register_buffer("variance", torch.ones(channels))
+
+    def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
+        """Normalise (n, channels, h, w); `valid` (n, 1, h, w) bool leaves pixels out of the statistics."""
+        if not self.training:
+            return functional.batch_norm(x, self.mean, self.variance, self.weight, self.bias, training=False)
+        if valid is None and x.numel() > x.shape[1]:
+            return functional.batch_norm(x, None, None, self.weight, self.bias, training=True)
+        mask = torch.ones_like(x[:, :1]) if valid is None else valid.to(x.dtype)
+        count = mask.sum()
+        mean = (x * mask).sum((0, 2, 3), keepdim=True) / count
+        variance = ((x - mean).square() * mask).sum((0, 2, 3), keepdim=True) / count
+        scale = self.weight[None, :, None, None] * torch.rsqrt(variance + 1e-5)
+        return (x - mean) * scale + self.bias[None, :, None, None]
+
+
+class Layer(nn.Module):
+    """A convolution with batch norm and, in the given order, ReLU."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int, order: Order) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2)
+        self.norm = BatchNorm(outputs)
+        self.order = order
+
+    def before_norm(self, x: Tensor) -> Tensor:
+        """Return what goes into the batch norm."""
+        x = self.conv(x)
+        return functional.relu(x) if self.order == "relu-norm" else x
+
+    def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
+        """Map (n, inputs, h, w) to (n, outputs, h, w)."""
+        x = self.norm(self.before_norm(x), valid)
+        return functional.relu(x) if self.order == "norm-relu" else x
+
+
+class Network(nn.Module):
+    """Layers in a row; `radius` is how many pixels away an input still matters to a response."""
+
+    def __init__(self, layers: list[Layer]) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(layers)
+
+    @property
+    def radius(self) -> int:
+        """Receptive radius in pixels; outside a rim of that width, a tile gives the scene's responses."""
+        return sum(layer.conv.kernel_size[0] // 2 for layer in self._typed())
+
+    @property
+    def responses(self) -> int:
+        """Number of responses per pixel."""
+        return self._typed()[-1].conv.out_channels
+
+    @property
+    def widest(self) -> int:
+        """Most channels of any layer; memory follows from it."""
+        return max(layer.conv.out_channels for layer in self._typed())
+
+    def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
+        """Map (n, bands, h, w) float32 to responses (n, K, h, w); see `BatchNorm` for `valid`."""
+        for layer in self.layers:
+            x = layer(x, valid)
+        return x
+
+    def keep(self, responses: list[int]) -> None:
+        """Keep only these responses, in this order."""
+        last = self._typed()[-1]
+        index = torch.tensor(responses)
+        kernel = last.conv.kernel_size[0]
+        conv = nn.Conv2d(last.conv.in_channels, len(responses), kernel, padding=kernel // 2)
+        norm = BatchNorm(len(responses))
+        with torch.no_grad():
+            for new, old in ((conv, last.conv), (norm, last.norm)):
+                new.load_state_dict({name: value.cpu()[index] for name, value in old.state_dict().items()})
+        last.conv, last.norm = conv.to(last.conv.weight.device), norm.to(last.conv.weight.device)
+        last.train(last.training)
+
+    def _typed(self) -> list[Layer]:
+        return [layer for layer in self.layers if isinstance(layer, Layer)]
+
+
+def build(config: NetworkConfig, bands: int, *, seed: int | None = None, responses: int | None = None) -> Network:
+    """Make a network for images of `bands` bands.
+
+    Args:
+        config: kind, depth and widths.
+        bands: input channels, at least 1.
+        seed: seeds the weights, without touching torch's global state; None: whatever that state gives (for weights
+            that are loaded afterwards).
+        responses: number of responses, where some were dropped (`Network.keep`); None: as configured.
+    """
+    with torch.random.fork_rng(devices=[]):
+        if seed is not None:
+            torch.manual_seed(seed)
+        return Network([Layer(*plan) for plan in _plan(config, bands, responses)])
+
+
+def _plan(config: NetworkConfig, bands: int, responses: int | None) -> list[tuple[int, int, int, Order]]:
+    """List (inputs, outputs, kernel, order) of each layer."""
+    if isinstance(config, AlternatingConfig):
+        widths = [config.wide if index % 2 == 0 else config.narrow for index in range(config.depth)]
+        kernels = [3 if index % 2 == 0 else 1 for index in range(config.depth)]
+        orders: list[Order] = ["norm-relu"] * (config.depth - 1)
+    else:
+        widths = [config.channels] * (config.layers + 1)
+        kernels = [3] * config.layers + [1]
+        orders = ["relu-norm"] * config.layers
+    if responses is not None:
+        widths[-1] = responses
+    orders.append("norm")
+    return list(zip([bands, *widths[:-1]], widths, kernels, orders, strict=True))

@@ -1,0 +1,56 @@
+"""Unsupervised segmentation by backpropagation: image and segments in, labels out. Pure torch and numpy."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.config import NetworkConfig, TrainConfig
+from pipeline.net import build
+from pipeline.train.course import Course
+from pipeline.train.fit import fit
+from pipeline.train.freeze import freeze
+from pipeline.train.infer import infer
+from pipeline.train.pool import Pool, crop_pool, make_pool
+
+__all__ = ["Course", "Pool", "Segmentation", "crop_pool", "fit", "freeze", "infer", "make_pool", "segment"]
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    """Pixel labels (h, w) uint16, 0 outside and responses counted from 1, and how the training went."""
+
+    labels: NDArray[np.uint16]
+    course: Course
+
+
+def segment(
+    image: NDArray[np.float32],
+    segments: NDArray[np.int32],
+    train: TrainConfig,
+    network: NetworkConfig,
+    *,
+    seed: int = 0,
+    device: str = "cpu",
+    on_step: Callable[[int], None] | None = None,
+) -> Segmentation:
+    """Train a network on one image alone and label it with it (Kanezaki, ICASSP 2018).
+
+    Args:
+        image: (bands, h, w) float32, scaled to about 0..1, 0 outside.
+        segments: (h, w) int32 pre-segments, 1..n, 0 outside; at least one pixel is inside.
+        train: optimiser, steps, patches (patch = 0: the whole image at every step).
+        network: kind and widths.
+        seed: weights and choice of patches.
+        device: "cpu", "cuda" or "cuda:n".
+        on_step: called with the number of steps done.
+
+    Raises:
+        TrainingDivergedError: the loss is no longer finite.
+    """
+    pool = crop_pool(image, segments, train.patch, train.patches, seed)
+    net = build(network, image.shape[0], seed=seed)
+    course = fit(net, pool, train, seed=seed, device=device, on_step=on_step)
+    freeze(net, pool, batch=train.batch, device=device)
+    return Segmentation(infer(net, image, segments > 0, device), course)

@@ -1,0 +1,101 @@
+"""The training loop: self-training on the majority labels of segments.
+
+Responses, argmax, every segment takes the majority label of its pixels, cross-entropy of the responses against those
+labels, one step of the optimiser (Kanezaki, ICASSP 2018). Labels merge as steps go by.
+"""
+
+import copy
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from pipeline.config import TrainConfig
+from pipeline.errors import TrainingDivergedError
+from pipeline.net import Network
+from pipeline.train.course import Course, Watch
+from pipeline.train.pool import Batch, Pool
+from pipeline.train.vote import tally, winners
+
+
+def fit(
+    network: Network,
+    pool: Pool,
+    config: TrainConfig,
+    *,
+    seed: int,
+    device: str = "cpu",
+    on_step: Callable[[int], None] | None = None,
+) -> Course:
+    """Train the network in place; afterwards it is in the state that the course calls `kept`.
+
+    Args:
+        network: trained on `device`.
+        pool: patches; a pool of one is the published training on the whole image.
+        config: optimiser, steps and stopping.
+        seed: order of the patches.
+        device: "cpu", "cuda" or "cuda:n".
+        on_step: called with the number of steps done.
+
+    Raises:
+        TrainingDivergedError: the loss is no longer finite.
+    """
+    network.to(device).train()
+    optimizer = _optimizer(network, config)
+    watch = Watch(config, len(pool), network.responses)
+    batches = pool.shuffled(config.batch, seed)
+    kept, kept_state, ended = 0, None, "steps"
+    for step in range(config.steps):
+        batch = pool.batch(next(batches), device)
+        responses = network(batch.images, batch.valid)
+        loss, labels = _loss(responses, batch)
+        # This is where the device is waited for.
+        value = float(loss.detach())
+        if not math.isfinite(value):
+            raise TrainingDivergedError(
+                f"the loss is {value} at step {step}; lower train.learning_rate (now {config.learning_rate})"
+            )
+        watch.record(value, batch.indices, labels, batch.valid)
+        reason = watch.verdict()
+        if config.keep_labels and reason == "labels" and watch.labels[-1] < config.min_labels and kept_state:
+            network.load_state_dict(kept_state)
+            ended = reason
+            break
+        kept, ended = step, reason or "steps"
+        if on_step is not None:
+            on_step(step + 1)
+        if reason is not None or step + 1 == config.steps:
+            # The labels at hand are those of the weights at hand; another step would part them.
+            break
+        if config.keep_labels:
+            kept_state = copy.deepcopy(network.state_dict())
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+    return Course(tuple(watch.losses), tuple(watch.labels), tuple(watch.changes), ended, kept)
+
+
+def _loss(responses: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+    """Return the cross-entropy against the vote, and the voted labels (n, h, w), -1 outside."""
+    label_count = responses.shape[1]
+    labels = responses.detach().argmax(1)
+    # Rows of pixels instead of planes: the loss over planes has no deterministic form on a GPU.
+    flat = responses.permute(0, 2, 3, 1).reshape(-1, label_count)
+    if batch.valid is None:
+        segments = batch.segments.reshape(-1) - 1
+        chosen = winners(tally(labels.reshape(-1), segments, (batch.segment_count, label_count)))[segments]
+        return functional.cross_entropy(flat, chosen), chosen.reshape(labels.shape)
+    inside = batch.valid[:, 0]
+    segments = batch.segments[inside] - 1
+    chosen = winners(tally(labels[inside], segments, (batch.segment_count, label_count)))[segments]
+    voted = torch.zeros_like(labels)
+    voted[inside] = chosen
+    return functional.cross_entropy(flat[inside.reshape(-1)], chosen), voted
+
+
+def _optimizer(network: Network, config: TrainConfig) -> torch.optim.Optimizer:
+    if config.optimizer == "sgd":
+        return torch.optim.SGD(network.parameters(), lr=config.learning_rate, momentum=config.momentum)
+    return torch.optim.RMSprop(network.parameters(), lr=config.learning_rate, momentum=config.momentum)

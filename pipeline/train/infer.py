@@ -1,0 +1,41 @@
+"""Labels from a frozen network, in strips of bounded memory."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from pipeline.net import Network
+
+# Pixels of a strip: its activations (64 channels, float32) then fit a processor's outer cache better than its memory.
+STRIP_PIXELS = 1 << 16
+
+
+@torch.inference_mode()
+def infer(
+    network: Network, image: NDArray[np.float32], valid: NDArray[np.bool_], device: str = "cpu"
+) -> NDArray[np.uint16]:
+    """Label every valid pixel.
+
+    Args:
+        network: frozen, on `device`.
+        image: (bands, h, w) float32, 0 outside.
+        valid: (h, w) bool.
+        device: where the network is.
+
+    Returns:
+        (h, w) uint16: the strongest response counted from 1, 0 outside. Strips overlap by the receptive radius, so
+        they do not show.
+    """
+    rows, columns = valid.shape
+    labels = np.zeros((rows, columns), dtype=np.uint16)
+    step = max(1, STRIP_PIXELS // columns)
+    for top in range(0, rows, step):
+        bottom = min(top + step, rows)
+        if not valid[top:bottom].any():
+            continue
+        first, last = max(top - network.radius, 0), min(bottom + network.radius, rows)
+        strip = torch.from_numpy(image[None, :, first:last]).to(device)
+        best = network(strip)[0, :, top - first : bottom - first].argmax(0)
+        labels[top:bottom] = best.cpu().numpy() + 1
+    labels[~valid] = 0
+    return labels

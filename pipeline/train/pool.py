@@ -1,0 +1,107 @@
+"""What a training sees: one or many patches of equal size, with their pre-segments."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some patches of a pool on the device; segments are counted through all of them."""
+
+    indices: Tensor
+    images: Tensor
+    segments: Tensor
+    segment_count: int
+    valid: Tensor | None
+    """(n, 1, h, w) bool; None when every pixel is valid."""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Patches: images (P, bands, h, w) float32, segments (P, h, w) int32 with 0 = outside, 1..n within each patch."""
+
+    images: Tensor
+    segments: Tensor
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def batch(self, indices: Sequence[int], device: str) -> Batch:
+        """Gather patches onto the device, with segments counted on from patch to patch."""
+        chosen = torch.as_tensor(indices)
+        segments = self.segments[chosen].to(torch.int64)
+        highest = segments.amax((1, 2))
+        before = torch.cumsum(highest, 0) - highest
+        valid = segments > 0
+        segments += before[:, None, None]
+        return Batch(
+            indices=chosen,
+            images=self.images[chosen].to(device),
+            segments=segments.to(device),
+            segment_count=int(highest.sum()),
+            valid=None if bool(valid.all()) else valid[:, None].to(device),
+        )
+
+    def batches(self, size: int, device: str) -> Iterator[Batch]:
+        """Yield all patches once, in order."""
+        for start in range(0, len(self), size):
+            yield self.batch(range(start, min(start + size, len(self))), device)
+
+    def shuffled(self, size: int, seed: int) -> Iterator[list[int]]:
+        """Yield indices of batches without end: all patches once in a random order, then in another one."""
+        rng = np.random.default_rng(seed)
+        size = min(size, len(self))
+        waiting: list[int] = []
+        while True:
+            if len(waiting) < size:
+                waiting += rng.permutation(len(self)).tolist()
+            yield waiting[:size]
+            waiting = waiting[size:]
+
+
+def make_pool(patches: Sequence[tuple[NDArray[np.float32], NDArray[np.int32]]]) -> Pool:
+    """Stack patches, each (bands, h, w) and (h, w), filling smaller ones up with outside.
+
+    Segments are renumbered to 1..n within each patch; 0 stays 0.
+    """
+    height = max(image.shape[1] for image, _ in patches)
+    width = max(image.shape[2] for image, _ in patches)
+    images = torch.zeros((len(patches), patches[0][0].shape[0], height, width))
+    segments = torch.zeros((len(patches), height, width), dtype=torch.int32)
+    for index, (image, labels) in enumerate(patches):
+        rows, columns = labels.shape
+        images[index, :, :rows, :columns] = torch.from_numpy(image)
+        segments[index, :rows, :columns] = torch.from_numpy(_dense(labels))
+    return Pool(images, segments)
+
+
+def crop_pool(image: NDArray[np.float32], segments: NDArray[np.int32], side: int, count: int, seed: int) -> Pool:
+    """Cut `count` patches of side x side pixels out of one tile at random places that hold valid pixels.
+
+    Side 0, or a tile no larger than a patch, gives the whole tile as the only patch.
+    """
+    rows, columns = segments.shape
+    if side == 0 or (rows <= side and columns <= side):
+        return make_pool([(image, segments)])
+    rng = np.random.default_rng(seed)
+    # A patch is drawn around a random valid pixel, so that a tile that is mostly nodata needs no luck.
+    centres = rng.choice(np.flatnonzero(segments), size=count)
+    patches = []
+    for centre in centres:
+        top = int(np.clip(centre // columns - side // 2, 0, max(rows - side, 0)))
+        left = int(np.clip(centre % columns - side // 2, 0, max(columns - side, 0)))
+        patches.append((image[:, top : top + side, left : left + side], segments[top : top + side, left : left + side]))
+    return make_pool(patches)
+
+
+def _dense(segments: NDArray[np.int32]) -> NDArray[np.int32]:
+    seen = np.zeros(int(segments.max(initial=0)) + 1, dtype=np.int32)
+    seen[segments.ravel()] = 1
+    seen[0] = 0
+    numbers = np.cumsum(seen, dtype=np.int32) * seen
+    return numbers[segments]
