@@ -1,0 +1,67 @@
+"""Segments that go on in the next tile vote as one."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+# A segment of the scene: the tile's index in raster order above, its number within the tile below.
+_SHIFT = 32
+
+
+def keys(tile: int, segments: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Name segments of a tile by numbers that are unique in the scene."""
+    return (np.int64(tile) << _SHIFT) + segments
+
+
+def split_keys(names: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return tiles and segments of scene-wide names."""
+    return names >> _SHIFT, names & ((1 << _SHIFT) - 1)
+
+
+def majority(votes: NDArray[np.int64], length: int) -> NDArray[np.uint16]:
+    """Return the label of the most pixels for each segment, the lowest of equals.
+
+    Args:
+        votes: (m, 3): segment (or any number below `length`), label, pixels; a pair may stand more than once.
+        length: number of segments, 0 included.
+
+    Returns:
+        (length,) uint16, 0 where nobody voted.
+    """
+    winners = np.zeros(length, dtype=np.uint16)
+    if len(votes):
+        width = int(votes[:, 1].max()) + 1
+        joint, inverse = np.unique(votes[:, 0] * width + votes[:, 1], return_inverse=True)
+        counts = np.bincount(inverse, weights=votes[:, 2].astype(np.float64))
+        segment, label = joint // width, joint % width
+        # Ascending, so the last one written to a segment has the most pixels and, among equals, the lowest label.
+        order = np.lexsort((-label, counts, segment))
+        winners[segment[order]] = label[order]
+    return winners
+
+
+def vote_together(
+    links: NDArray[np.int64], voters: NDArray[np.int64], votes: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
+    """Join linked segments (union-find) and let each group vote as one.
+
+    Args:
+        links: (m, 2) scene-wide names of segments that are one.
+        voters: (v,) scene-wide names; may hold segments without links, which are passed over.
+        votes: (v, 2): label and pixels of each voter's vote.
+
+    Returns:
+        Names (k,) of all linked segments in rising order, and the label (k,) uint16 of each; 0 where a group has no
+        vote, which then has no pixel in any write box.
+    """
+    names, index = np.unique(links, return_inverse=True)
+    if not len(names):
+        return names, np.zeros(0, dtype=np.uint16)
+    ends = index.reshape(links.shape)
+    graph = coo_array((np.ones(len(ends), dtype=np.int8), (ends[:, 0], ends[:, 1])), shape=(len(names), len(names)))
+    count, group = connected_components(graph, directed=False)
+    place = np.minimum(np.searchsorted(names, voters), len(names) - 1)
+    linked = names[place] == voters
+    table = np.column_stack([group[place[linked]], votes[linked]])
+    return names, majority(table, count)[group]

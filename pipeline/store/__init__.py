@@ -1,0 +1,1 @@
+"""The work directory: where tasks leave what must not travel through the scheduler."""

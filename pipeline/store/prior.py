@@ -1,0 +1,101 @@
+"""prior.pt: a frozen network with all that gives its classes the same meaning in another scene."""
+
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from pydantic import TypeAdapter, ValidationError
+
+from pipeline.config import NetworkConfig
+from pipeline.errors import InputError
+from pipeline.files import replacing
+from pipeline.net import Network, build
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What goes into the network and what comes out of it."""
+
+    bands: tuple[int, ...]
+    """Bands of the scene, counted from 1, in the order of the network's channels."""
+
+    channels: int
+    """Channels of the network's input: the bands, or 3 for a palette's colours."""
+
+    low: tuple[float, ...]
+    """Value that is scaled to 0, per channel."""
+
+    high: tuple[float, ...]
+    """Value that is scaled to 1, per channel."""
+
+    names: tuple[str, ...]
+    """Name of each class, class 1 first."""
+
+    colours: tuple[tuple[int, int, int], ...]
+    """Mean red, green, blue of each class in the sample."""
+
+    shares: tuple[float, ...]
+    """Share of the sample's valid pixels in each class."""
+
+
+@dataclass(frozen=True)
+class Prior:
+    """A frozen network, its configuration, and the meaning of its input and output."""
+
+    network: Network
+    config: NetworkConfig
+    meaning: Meaning
+
+
+def save_prior(path: Path, prior: Prior) -> None:
+    """Write a prior, whole or not at all; it is read back without pickle."""
+    content = {
+        "format": _FORMAT,
+        "network": prior.config.model_dump(),
+        "meaning": asdict(prior.meaning),
+        "state": {name: value.cpu() for name, value in prior.network.state_dict().items()},
+    }
+    with replacing(path) as temporary:
+        torch.save(content, temporary)
+
+
+def load_prior(path: Path) -> Prior:
+    """Read a prior.
+
+    Raises:
+        InputError: no such file, or not a prior of this format.
+    """
+    try:
+        content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        if content["format"] != _FORMAT:
+            raise InputError(f"{path}: is a prior of format {content['format']}, this version reads {_FORMAT}")
+        config: NetworkConfig = TypeAdapter[NetworkConfig](NetworkConfig).validate_python(content["network"])
+        meaning = Meaning(**content["meaning"])
+        network = build(config, meaning.channels, responses=len(meaning.names))
+        network.load_state_dict(content["state"])
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read as a prior ({error.strerror})") from None
+    except (KeyError, TypeError, RuntimeError, ValueError, EOFError, ValidationError) as error:
+        reason = str(error).splitlines()[0][:100]
+        raise InputError(f"{path}: is not a prior.pt of this program ({reason})") from None
+    return Prior(network.eval(), config, meaning)
+
+
+@lru_cache(maxsize=2)
+def _cached(path: Path, device: str, _stamp: int) -> Prior:
+    prior = load_prior(path)
+    prior.network.to(device)
+    return prior
+
+
+def cached_prior(path: Path, device: str) -> Prior:
+    """Read a prior onto a device, once per process and version of the file."""
+    try:
+        stamp = path.stat().st_mtime_ns
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read as a prior ({error.strerror})") from None
+    return _cached(path, device, stamp)

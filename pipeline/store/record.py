@@ -1,0 +1,139 @@
+"""A finished tile: its segments, their votes, and what is known of its labels."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import OutputError
+from pipeline.store.arrays import load_arrays, save_arrays
+
+
+@dataclass(frozen=True)
+class TileSummary:
+    """The small part of a record, which travels to the scheduler and into the manifest."""
+
+    row: int
+    column: int
+    valid: int
+    """Valid pixels of the write box."""
+
+    segments: int
+    """Pre-segments of the read box."""
+
+    labels: int
+    """Labels in use."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Wall time by stage."""
+
+    memory: int = 0
+    """Peak resident bytes of the worker so far."""
+
+    losses: tuple[float, ...] = ()
+    """Loss at every step, where the tile was trained."""
+
+    label_counts: tuple[int, ...] = ()
+    """Labels left at every step."""
+
+    ended: str = ""
+    """Why training ended."""
+
+
+@dataclass(frozen=True)
+class LabelTable:
+    """Descriptors of labels over a tile's write box; row k stands for label k, row 0 (outside) is empty."""
+
+    pixels: NDArray[np.int64]
+    """(K + 1,)."""
+
+    sums: NDArray[np.float64]
+    """(K + 1, bands): sum of the scaled values."""
+
+    squares: NDArray[np.float64]
+    """(K + 1, bands): sum of their squares."""
+
+
+@dataclass(frozen=True)
+class TileRecord:
+    """All of a finished tile."""
+
+    summary: TileSummary
+    segments: NDArray[np.int32]
+    """(rows, columns) of the read box; 0 = outside."""
+
+    labels: NDArray[np.uint16]
+    """(n + 1,): the majority label of each segment over the read box; 0 for segment 0."""
+
+    votes: NDArray[np.int64]
+    """(m, 3): segment, label, and how many pixels of the write box they share."""
+
+    table: LabelTable
+
+    thumbnail: NDArray[np.uint8]
+    """(h, w, 4): the write box made smaller, for the preview: red, green, blue, opacity."""
+
+
+def save_record(path: Path, record: TileRecord) -> None:
+    """Write a record, whole or not at all."""
+    text = json.dumps(asdict(record.summary)).encode()
+    save_arrays(
+        path,
+        {
+            "summary": np.frombuffer(text, dtype=np.uint8),
+            "segments": record.segments,
+            "labels": record.labels,
+            "votes": record.votes,
+            "pixels": record.table.pixels,
+            "sums": record.table.sums,
+            "squares": record.table.squares,
+            "thumbnail": record.thumbnail,
+        },
+    )
+
+
+def load_summary(path: Path) -> TileSummary | None:
+    """Read a record's summary; None when there is no whole record."""
+    arrays = load_arrays(path, "summary")
+    if arrays is None:
+        return None
+    values: dict[str, Any] = json.loads(arrays[0].tobytes())
+    values["losses"], values["label_counts"] = tuple(values["losses"]), tuple(values["label_counts"])
+    return TileSummary(**values)
+
+
+def load_table(path: Path) -> LabelTable:
+    """Read a record's label descriptors."""
+    return LabelTable(*_need(path, "pixels", "sums", "squares"))
+
+
+def load_votes(path: Path) -> NDArray[np.int64]:
+    """Read a record's votes (m, 3)."""
+    return _need(path, "votes")[0]
+
+
+def load_segments(path: Path) -> NDArray[np.int32]:
+    """Read a record's segments."""
+    return _need(path, "segments")[0]
+
+
+def load_labelled_segments(path: Path) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
+    """Read a record's segments and the label of each."""
+    segments, labels = _need(path, "segments", "labels")
+    return segments, labels
+
+
+def load_thumbnail(path: Path) -> NDArray[np.uint8]:
+    """Read a record's thumbnail."""
+    return _need(path, "thumbnail")[0]
+
+
+def _need(path: Path, *names: str) -> list[NDArray[Any]]:
+    arrays = load_arrays(path, *names)
+    if arrays is None:
+        msg = f"{path}: a finished tile's record is gone or damaged; run the same command again to make it anew"
+        raise OutputError(msg)
+    return arrays

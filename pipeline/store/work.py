@@ -1,0 +1,45 @@
+"""Paths inside a work directory."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.grid import Tile
+
+
+@dataclass(frozen=True)
+class Work:
+    """A scene's work directory; its name carries the run's fingerprint, so records of another run are never met."""
+
+    root: Path
+
+    @property
+    def prior(self) -> Path:
+        """The trained prior."""
+        return self.root / "prior.pt"
+
+    @property
+    def prior_summary(self) -> Path:
+        """How the prior's training went."""
+        return self.root / "prior.json"
+
+    @property
+    def prior_steps(self) -> Path:
+        """Number of training steps done, as text, for the progress bar."""
+        return self.root / "prior.steps"
+
+    @property
+    def labels(self) -> Path:
+        """The label raster while it is written."""
+        return self.root / "classes.tif"
+
+    def segments(self, tile: Tile) -> Path:
+        """Pre-segments made ahead of a GPU's turn."""
+        return self.root / "segments" / f"{tile.name}.npz"
+
+    def record(self, tile: Tile) -> Path:
+        """A finished tile."""
+        return self.root / "tiles" / f"{tile.name}.npz"
+
+    def link(self, first: Tile, second: Tile) -> Path:
+        """What two neighbouring tiles have in common."""
+        return self.root / "links" / f"{first.name}-{second.name}.npz"
