@@ -121,6 +121,12 @@ class Grid:
             for column in range(len(self.column_edges) - 1):
                 yield self.tile(row, column)
 
+    def __getitem__(self, index: int) -> Tile:
+        if not 0 <= index < len(self):
+            msg = f"Grid has {len(self)} tiles, got index {index}"
+            raise IndexError(msg)
+        return self.tile(*divmod(index, len(self.column_edges) - 1))
+
     def tile(self, row: int, column: int) -> Tile:
         """Return the tile at a place of the grid."""
         write = Box(

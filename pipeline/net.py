@@ -73,19 +73,24 @@ class Network(nn.Module):
         self.layers = nn.ModuleList(layers)
 
     @property
+    def stack(self) -> list[Layer]:
+        """The layers, first to last."""
+        return [layer for layer in self.layers if isinstance(layer, Layer)]
+
+    @property
     def radius(self) -> int:
         """Receptive radius in pixels; outside a rim of that width, a tile gives the scene's responses."""
-        return sum(layer.conv.kernel_size[0] // 2 for layer in self._typed())
+        return sum(layer.conv.kernel_size[0] // 2 for layer in self.stack)
 
     @property
     def responses(self) -> int:
         """Number of responses per pixel."""
-        return self._typed()[-1].conv.out_channels
+        return self.stack[-1].conv.out_channels
 
     @property
-    def widest(self) -> int:
-        """Most channels of any layer; memory follows from it."""
-        return max(layer.conv.out_channels for layer in self._typed())
+    def activations(self) -> int:
+        """Channels of all layers together; memory follows from it."""
+        return sum(layer.conv.out_channels for layer in self.stack)
 
     def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
         """Map (n, bands, h, w) float32 to responses (n, K, h, w); see `BatchNorm` for `valid`."""
@@ -95,7 +100,7 @@ class Network(nn.Module):
 
     def keep(self, responses: list[int]) -> None:
         """Keep only these responses, in this order."""
-        last = self._typed()[-1]
+        last = self.stack[-1]
         index = torch.tensor(responses)
         kernel = last.conv.kernel_size[0]
         conv = nn.Conv2d(last.conv.in_channels, len(responses), kernel, padding=kernel // 2)
@@ -105,9 +110,6 @@ class Network(nn.Module):
                 new.load_state_dict({name: value.cpu()[index] for name, value in old.state_dict().items()})
         last.conv, last.norm = conv.to(last.conv.weight.device), norm.to(last.conv.weight.device)
         last.train(last.training)
-
-    def _typed(self) -> list[Layer]:
-        return [layer for layer in self.layers if isinstance(layer, Layer)]
 
 
 def build(config: NetworkConfig, bands: int, *, seed: int | None = None, responses: int | None = None) -> Network:

@@ -11,7 +11,7 @@ class AlternatingConfig(Section):
     """Convolutions of 3x3 and 1x1 in turn, each followed by batch norm and, but for the last, ReLU."""
 
     kind: Literal["alternating"] = "alternating"
-    """3x3 and 1x1 convolutions in turn."""
+    """3x3 and 1x1 convolutions in turn; other: kanezaki2018."""
 
     depth: int = Field(default=4, ge=1, le=32)
     """Number of convolutions; the receptive radius is one pixel for every 3x3."""
@@ -27,7 +27,7 @@ class Kanezaki2018Config(Section):
     """The network of Kanezaki (ICASSP 2018): 3x3 convolutions, ReLU, batch norm; last a 1x1 and batch norm."""
 
     kind: Literal["kanezaki2018"] = "kanezaki2018"
-    """3x3 convolutions with ReLU before batch norm, and a 1x1 last."""
+    """3x3 convolutions with ReLU before batch norm, and a 1x1 last; other: alternating."""
 
     layers: int = Field(default=3, ge=1, le=32)
     """Number of 3x3 convolutions."""

@@ -11,7 +11,7 @@ class FelzenszwalbConfig(Section):
     """Graph-based merging by Felzenszwalb and Huttenlocher (IJCV 2004)."""
 
     method: Literal["felzenszwalb"] = "felzenszwalb"
-    """Felzenszwalb's graph-based segments."""
+    """Felzenszwalb's graph-based segments; others: slic, watershed."""
 
     scale: PositiveFloat = 64.0
     """Observation level: larger means larger segments (scikit-image's unit: the threshold is scale / 255)."""
@@ -27,7 +27,7 @@ class SlicConfig(Section):
     """Simple linear iterative clustering by Achanta et al. (TPAMI 2012)."""
 
     method: Literal["slic"] = "slic"
-    """SLIC superpixels."""
+    """SLIC superpixels; others: felzenszwalb, watershed."""
 
     n_segments: PositiveFloat = 10000.0
     """Superpixels per megapixel."""
@@ -46,7 +46,7 @@ class WatershedConfig(Section):
     """Compact watershed of the gradient by Neubert and Protzel (ICPR 2014)."""
 
     method: Literal["watershed"] = "watershed"
-    """Watershed of the gradient, flooded from a regular lattice."""
+    """Watershed of the gradient, flooded from a regular lattice; others: felzenszwalb, slic."""
 
     n_segments: PositiveFloat = 4000.0
     """Basins per megapixel."""

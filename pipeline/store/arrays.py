@@ -8,6 +8,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.errors import OutputError
 from pipeline.files import replacing
 
 
@@ -24,3 +25,15 @@ def load_arrays(path: Path, *names: str) -> list[NDArray[Any]] | None:
             return [file[name] for name in names]
     except (OSError, KeyError, ValueError, EOFError, BadZipFile):
         return None
+
+
+def need_arrays(path: Path, *names: str) -> list[NDArray[Any]]:
+    """Read some arrays of a .npz file that must be there.
+
+    Raises:
+        OutputError: it is absent or damaged.
+    """
+    arrays = load_arrays(path, *names)
+    if arrays is None:
+        raise OutputError(f"{path}: a finished tile's file is gone or damaged; run the same command again to make it anew")
+    return arrays

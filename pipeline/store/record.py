@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.errors import OutputError
-from pipeline.store.arrays import load_arrays, save_arrays
+from pipeline.store.arrays import load_arrays, need_arrays, save_arrays
 
 
 @dataclass(frozen=True)
@@ -107,33 +106,25 @@ def load_summary(path: Path) -> TileSummary | None:
 
 def load_table(path: Path) -> LabelTable:
     """Read a record's label descriptors."""
-    return LabelTable(*_need(path, "pixels", "sums", "squares"))
+    return LabelTable(*need_arrays(path, "pixels", "sums", "squares"))
 
 
 def load_votes(path: Path) -> NDArray[np.int64]:
     """Read a record's votes (m, 3)."""
-    return _need(path, "votes")[0]
+    return need_arrays(path, "votes")[0]
 
 
 def load_segments(path: Path) -> NDArray[np.int32]:
     """Read a record's segments."""
-    return _need(path, "segments")[0]
+    return need_arrays(path, "segments")[0]
 
 
 def load_labelled_segments(path: Path) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
     """Read a record's segments and the label of each."""
-    segments, labels = _need(path, "segments", "labels")
+    segments, labels = need_arrays(path, "segments", "labels")
     return segments, labels
 
 
 def load_thumbnail(path: Path) -> NDArray[np.uint8]:
     """Read a record's thumbnail."""
-    return _need(path, "thumbnail")[0]
-
-
-def _need(path: Path, *names: str) -> list[NDArray[Any]]:
-    arrays = load_arrays(path, *names)
-    if arrays is None:
-        msg = f"{path}: a finished tile's record is gone or damaged; run the same command again to make it anew"
-        raise OutputError(msg)
-    return arrays
+    return need_arrays(path, "thumbnail")[0]

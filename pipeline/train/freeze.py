@@ -7,7 +7,7 @@ on neighbouring tiles, running averages change a tenth of all labels.
 import torch
 from torch import Tensor
 
-from pipeline.net import Layer, Network
+from pipeline.net import Network
 from pipeline.train.pool import Pool
 
 
@@ -18,7 +18,7 @@ def freeze(network: Network, pool: Pool, *, batch: int, device: str = "cpu") -> 
     Layer by layer, since the statistics of one follow from the fixed ones of those before it.
     """
     network.to(device).eval()
-    layers = [layer for layer in network.layers if isinstance(layer, Layer)]
+    layers = network.stack
     for depth, layer in enumerate(layers):
         channels = layer.conv.out_channels
         count = 0

@@ -1,0 +1,39 @@
+"""The command line: parse, call, print. Commands import what they run when they run, so that help answers at once."""
+
+import sys
+
+import click
+
+from pipeline import __version__
+from pipeline.cli.configure import config_command
+from pipeline.cli.plan import plan_command
+from pipeline.cli.sample import sample_command
+from pipeline.cli.segment import segment_command
+from pipeline.cli.trial import try_command
+from pipeline.errors import AerialsegError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="aerialseg")
+def commands() -> None:
+    """Segment whole aerial scenes without labels: GeoTIFF in, georeferenced class rasters out."""
+
+
+for _command in (segment_command, plan_command, try_command, sample_command, config_command):
+    commands.add_command(_command)
+
+
+def main() -> None:
+    """Run the command line; a mistake that the user can mend is one sentence and exit code 2."""
+    try:
+        code = commands(standalone_mode=False)
+    except AerialsegError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; the same command goes on where this one stopped", err=True)
+        sys.exit(130)
+    sys.exit(code if isinstance(code, int) else 0)

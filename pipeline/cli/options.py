@@ -1,0 +1,103 @@
+"""Options that commands share, and how they become a configuration."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.config import Config
+from pipeline.config.load import load_config
+from pipeline.errors import ConfigError
+from pipeline.grid import Box
+
+if TYPE_CHECKING:
+    from pipeline.run.plan import Options
+
+_CONFIGURATION = (
+    click.option("--config", "-c", type=click.Path(path_type=Path), help="Configuration file (TOML)."),
+    click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override a setting, as tiles.size=512."),
+)
+_RUN = (
+    *_CONFIGURATION,
+    click.option("--out", "-o", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="Folder for results."),
+    click.option("--prior", type=click.Path(path_type=Path), help="Use the classes of this prior.pt."),
+    click.option("--window", metavar="COL,ROW,WIDTH,HEIGHT", help="Only this part of each scene, in pixels."),
+    click.option("--bbox", metavar="LEFT,BOTTOM,RIGHT,TOP", help="Only this part of each scene, in units of its CRS."),
+    click.option("--work", type=click.Path(path_type=Path), help="Folder for intermediate files (default: in the results)."),
+    click.option("--keep-work", is_flag=True, help="Keep intermediate files."),
+    click.option("--gpus", metavar="N,N", help="CUDA devices to use, within CUDA_VISIBLE_DEVICES (default: all)."),
+    click.option("--scheduler", metavar="ADDRESS", help="Run on the workers of this Dask scheduler."),
+)
+
+Command = Callable[..., Any]
+
+
+def configuration_options(command: Command) -> Command:
+    """Add --config and --set."""
+    return _add(command, _CONFIGURATION)
+
+
+def run_options(command: Command) -> Command:
+    """Add all that says what is run and where."""
+    return _add(command, _RUN)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a command line asks for."""
+
+    config: Config
+    options: "Options"
+
+
+def read_request(arguments: dict[str, Any]) -> Request:
+    """Build the configuration and options from the values of `run_options`.
+
+    Raises:
+        ConfigError: something is not of its form.
+    """
+    from pipeline.run.plan import Options
+
+    settings = list(arguments["settings"])
+    for name, key in (("prior", "prior"), ("scheduler", "cluster.scheduler")):
+        if arguments[name] is not None:
+            settings.append(f"{key}={arguments[name]}")
+    if arguments["gpus"] is not None:
+        settings.append(f"cluster.gpus=[{arguments['gpus']}]")
+    window, bounds = arguments["window"], arguments["bbox"]
+    if window is not None and bounds is not None:
+        raise ConfigError("--window and --bbox exclude each other; keep one")
+    options = Options(
+        out=arguments["out"],
+        work=arguments["work"],
+        keep_work=arguments["keep_work"],
+        window=None if window is None else _window(window),
+        bounds=None if bounds is None else _bounds(bounds),
+    )
+    return Request(load_config(arguments["config"], settings), options)
+
+
+def _add(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _window(text: str) -> Box:
+    try:
+        left, top, width, height = (int(part) for part in text.split(","))
+        return Box(top, left, top + height, left + width)
+    except ValueError:
+        raise ConfigError(f"--window {text}: give COL,ROW,WIDTH,HEIGHT in pixels, such as 0,0,1000,1000") from None
+
+
+def _bounds(text: str) -> tuple[float, float, float, float]:
+    try:
+        left, bottom, right, top = (float(part) for part in text.split(","))
+    except ValueError:
+        raise ConfigError(f"--bbox {text}: give LEFT,BOTTOM,RIGHT,TOP in units of the scene's CRS") from None
+    if not (left < right and bottom < top):
+        raise ConfigError(f"--bbox {text}: left must be below right, and bottom below top")
+    return left, bottom, right, top

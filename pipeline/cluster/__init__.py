@@ -1,0 +1,28 @@
+"""Where tasks run: in this process, on this machine's cores and GPUs, on a running scheduler, or under Slurm."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pipeline.cluster.executor import Executor, InProcess, Stage
+from pipeline.config import ClusterConfig
+
+__all__ = ["Executor", "InProcess", "Stage", "open_cluster"]
+
+
+@contextmanager
+def open_cluster(config: ClusterConfig, workers: int) -> Iterator[Executor]:
+    """Start, or connect to, what the configuration asks for; `workers` is the number for a local cluster.
+
+    Raises:
+        WorkerError: no worker came, or the scheduler cannot be reached.
+        ConfigError: GPUs were asked for that are not there.
+    """
+    if workers == 0 and config.scheduler is None and config.slurm is None:
+        yield InProcess()
+        return
+    # Importing distributed takes a second; a run in this process does without.
+    from pipeline.cluster.dask import DaskExecutor
+    from pipeline.cluster.places import place
+
+    with place(config, workers) as (client, expected):
+        yield DaskExecutor(client, expected, config.retries)

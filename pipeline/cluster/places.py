@@ -1,0 +1,112 @@
+"""Clusters: a local one for CPUs or GPUs, a running scheduler, Slurm."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import dask
+from distributed import Client, Nanny, Scheduler, SpecCluster
+
+from pipeline.cluster.slurm import slurm_cluster
+from pipeline.config import ClusterConfig
+from pipeline.errors import ConfigError, WorkerError
+from pipeline.train.device import pick_device
+
+# Paused workers never go on while torch holds the memory, and there is nothing that could be spilled: tasks return
+# next to nothing. What a worker may use is bounded by the plan instead.
+_SETTINGS = {
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,
+    "distributed.worker.memory.terminate": False,
+    "distributed.worker.daemon": True,
+    "distributed.comm.timeouts.connect": "60s",
+    "distributed.scheduler.allowed-failures": 2,
+    "distributed.admin.tick.limit": "1h",
+    "distributed.logging": {"distributed": "error", "distributed.nanny": "critical", "bokeh": "critical"},
+}
+
+
+@contextmanager
+def place(config: ClusterConfig, workers: int) -> Iterator[tuple[Client, int]]:
+    """Give a client and the number of workers that it must see."""
+    with dask.config.set(_SETTINGS):
+        if config.scheduler is not None:
+            with _connected(config.scheduler) as client:
+                yield client, 1
+        elif config.slurm is not None:
+            with slurm_cluster(config.slurm) as cluster, Client(cluster) as client:
+                yield client, 1
+        else:
+            nannies = worker_layout(config, workers)
+            scheduler = {"cls": Scheduler, "options": {"host": "127.0.0.1", "port": 0, "dashboard": False}}
+            with (
+                SpecCluster(workers=nannies, scheduler=scheduler, silence_logs=40) as cluster,
+                Client(cluster, set_as_default=False) as client,
+            ):
+                yield client, len(nannies)
+
+
+def gpu_names(config: ClusterConfig) -> list[str]:
+    """List the CUDA devices to use, each as CUDA_VISIBLE_DEVICES wants it; empty: compute on CPUs.
+
+    Raises:
+        ConfigError: a device was asked for that is not there.
+    """
+    if config.device == "cpu":
+        return [str(number) for number in config.gpus or ()]
+    if pick_device(config.device) == "cpu":
+        if config.gpus is not None:
+            raise ConfigError(
+                f"cluster.gpus = {list(config.gpus)}, but torch finds no CUDA device here; leave --gpus away, or set"
+                ' cluster.device = "cpu" to rehearse'
+            )
+        return []
+    import torch
+
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES", "")
+    names = visible.split(",") if visible else [str(number) for number in range(torch.cuda.device_count())]
+    for number in config.gpus or ():
+        if number >= len(names):
+            raise ConfigError(f"cluster.gpus names GPU {number}, but only {len(names)} are visible here")
+    return names if config.gpus is None else [names[number] for number in config.gpus]
+
+
+def worker_layout(config: ClusterConfig, workers: int) -> dict[str, dict[str, Any]]:
+    """Describe the worker processes of this machine.
+
+    Without GPUs: `workers` processes of one thread each. With GPUs: one process per GPU, which trains and infers,
+    and `workers` processes that pre-segment ahead of them; processes, because pre-segmentation holds Python's lock.
+    """
+    gpus = gpu_names(config)
+    layout = {f"gpu-{name}": _nanny({"GPU": 1}, {"CUDA_VISIBLE_DEVICES": name}) for name in gpus}
+    offer = {"CPU": 1} if gpus else {}
+    hidden = {"CUDA_VISIBLE_DEVICES": ""} if gpus else {}
+    for number in range(workers):
+        layout[f"cpu-{number}"] = _nanny(offer, hidden)
+    return layout
+
+
+def _nanny(resources: dict[str, int], environment: dict[str, str]) -> dict[str, Any]:
+    # One arithmetic thread a process; tasks that want more say so.
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    options = {
+        "nthreads": 1,
+        "memory_limit": 0,
+        "resources": resources,
+        "env": {**threads, **environment},
+        "dashboard": False,
+        "silence_logs": 40,
+    }
+    return {"cls": Nanny, "options": options}
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[Client]:
+    try:
+        client = Client(address, timeout=20, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise WorkerError(f"cluster.scheduler = {address}: no scheduler answers there ({error})") from None
+    with client:
+        yield client

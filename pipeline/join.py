@@ -1,0 +1,117 @@
+"""From tile records to classes: match labels, let linked segments vote together. Tables only, no pixels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.grid import Grid
+from pipeline.stitch.classes import Classes, Lookups, describe_classes
+from pipeline.stitch.match import TileLabels, match_labels
+from pipeline.stitch.votes import keys, majority, split_keys, vote_together
+from pipeline.store.link import load_agreement, load_pairs
+from pipeline.store.prior import Prior
+from pipeline.store.record import load_table, load_votes
+from pipeline.store.work import Work
+
+
+@dataclass(frozen=True)
+class Joined:
+    """The scene's classes, and the class of every segment of any tile."""
+
+    work: Work
+    grid: Grid
+    lookups: Lookups
+    linked: NDArray[np.int64]
+    """(k,) names of the segments that go on in another tile, rising."""
+
+    linked_classes: NDArray[np.uint16]
+    """(k,) class of each."""
+
+    @property
+    def classes(self) -> Classes:
+        """The scene's classes."""
+        return self.lookups.classes
+
+    def classes_of_segments(self, index: int, count: int) -> NDArray[np.uint16]:
+        """Return the class of each segment of a tile, (count,), 0 for those with no pixel in its write box."""
+        votes = _votes(self.work, self.grid, self.lookups, index)
+        table = majority(votes, count)
+        first, last = np.searchsorted(self.linked, [keys(index, 0), keys(index + 1, 0)])
+        segments = split_keys(self.linked[first:last])[1]
+        chosen = self.linked_classes[first:last]
+        table[segments[chosen > 0]] = chosen[chosen > 0]
+        return table
+
+
+def join(work: Work, grid: Grid, prior: Prior | None) -> Joined:
+    """Join the finished tiles of a scene.
+
+    Args:
+        work: holds a record of every tile and a link of every pair of neighbours.
+        grid: the tiles.
+        prior: the network that labelled all tiles; None: every tile has labels of its own, which are matched.
+    """
+    numbers = {(tile.row, tile.column): index for index, tile in enumerate(grid)}
+    pairs = [
+        (numbers[first.row, first.column], numbers[second.row, second.column], work.link(first, second))
+        for first, second in grid.neighbours()
+    ]
+    if prior is not None:
+        lookups = Lookups(Classes(prior.meaning.names, prior.meaning.colours), None)
+    else:
+        lookups = _match(work, grid, [(first, second, load_agreement(path)) for first, second, path in pairs])
+    links = [np.zeros((0, 2), dtype=np.int64)]
+    for first, second, path in pairs:
+        table = load_pairs(path)
+        links.append(np.column_stack([keys(first, table[:, 0]), keys(second, table[:, 1])]))
+    linked = np.concatenate(links)
+    voters, votes = _voters(work, grid, lookups, linked)
+    names, classes = vote_together(linked, voters, votes)
+    return Joined(work, grid, lookups, names, classes)
+
+
+def _match(work: Work, grid: Grid, agreements: list[tuple[int, int, NDArray[np.int64]]]) -> Lookups:
+    tables = [load_table(work.record(tile)) for tile in grid]
+    tiles = []
+    for table in tables:
+        labels = np.flatnonzero(table.pixels)
+        pixels = table.pixels[labels]
+        mean = table.sums[labels] / pixels[:, None]
+        spread = np.sqrt(np.maximum(table.squares[labels] / pixels[:, None] - mean**2, 0))
+        tiles.append(TileLabels(labels, pixels, np.hstack([mean, spread])))
+    matched = match_labels(tiles, agreements)
+    count = max((int(classes.max(initial=0)) for classes in matched), default=0)
+    sums, pixels = np.zeros((count, tables[0].sums.shape[1])), np.zeros(count, dtype=np.int64)
+    lookups = []
+    for table, tile, classes in zip(tables, tiles, matched, strict=True):
+        lookup = np.zeros(len(table.pixels), dtype=np.int64)
+        lookup[tile.labels] = classes
+        lookups.append(lookup)
+        np.add.at(sums, classes - 1, table.sums[tile.labels])
+        np.add.at(pixels, classes - 1, tile.pixels)
+    return Lookups(describe_classes(sums, pixels), lookups)
+
+
+def _voters(
+    work: Work, grid: Grid, lookups: Lookups, linked: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Gather the votes of linked segments, tile by tile."""
+    names = np.unique(linked)
+    voters, votes = [np.zeros(0, dtype=np.int64)], [np.zeros((0, 2), dtype=np.int64)]
+    for index in range(len(grid)):
+        first, last = np.searchsorted(names, [keys(index, 0), keys(index + 1, 0)])
+        if first == last:
+            continue
+        table = _votes(work, grid, lookups, index)
+        table = table[np.isin(table[:, 0], split_keys(names[first:last])[1])]
+        voters.append(keys(index, table[:, 0]))
+        votes.append(table[:, 1:])
+    return np.concatenate(voters), np.concatenate(votes)
+
+
+def _votes(work: Work, grid: Grid, lookups: Lookups, index: int) -> NDArray[np.int64]:
+    """Read a tile's votes (m, 3), in terms of the scene's classes."""
+    votes = load_votes(work.record(grid[index]))
+    votes[:, 1] = lookups.of(index, votes[:, 1])
+    return votes

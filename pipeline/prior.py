@@ -1,0 +1,133 @@
+"""A worker's entry point for the shared scope: train one network on a sample of the whole scene, and freeze it."""
+
+import json
+import time
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.config import Config
+from pipeline.files import write_text
+from pipeline.image import scale
+from pipeline.net import Network, build
+from pipeline.presegment import presegment
+from pipeline.raster.sample import sample_windows
+from pipeline.raster.scaling import Scaling
+from pipeline.raster.source import Source
+from pipeline.stitch.classes import describe_classes
+from pipeline.stitch.overlap import contingency
+from pipeline.stitch.votes import majority
+from pipeline.store.prior import Meaning, Prior, save_prior
+from pipeline.store.work import Work
+from pipeline.train import Course, fit, freeze, infer, make_pool
+from pipeline.train.device import arithmetic, pick_device
+
+# Patches are pre-segmented with this much of their surroundings, so that segments are not cut at a patch's edge.
+_MARGIN = 32
+
+Patch = tuple[NDArray[np.float32], NDArray[np.int32]]
+
+
+@dataclass(frozen=True)
+class PriorJob:
+    """All that a worker needs to train the prior."""
+
+    source: Source
+    scaling: Scaling
+    config: Config
+    work: Work
+
+
+@dataclass(frozen=True)
+class PriorSummary:
+    """How the training went; kept beside the prior for the manifest."""
+
+    patches: int
+    classes: int
+    course: Course | None
+    seconds: dict[str, float]
+
+
+def load_prior_summary(work: Work) -> PriorSummary | None:
+    """Read how the training of a prior that is there already went; None when it is not there whole."""
+    try:
+        values = json.loads(work.prior_summary.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    course = {key: tuple(value) if isinstance(value, list) else value for key, value in values.pop("course").items()}
+    return PriorSummary(course=Course(**course), **values) if work.prior.exists() else None
+
+
+def train_prior(job: PriorJob) -> PriorSummary:
+    """Train on patches over the whole scene, freeze, order classes by area, and save `prior.pt`.
+
+    A scene without any valid pixel gives a summary of no patches, and no file.
+    """
+    started = time.perf_counter()
+    with arithmetic(job.config.train.threads):
+        patches = _sample(job)
+        sampled = time.perf_counter()
+        if not patches:
+            return PriorSummary(0, 0, None, {"sample": sampled - started})
+        network, course = _train(job, patches)
+        meaning = _classes(job, network, patches)
+        save_prior(job.work.prior, Prior(network, job.config.network, meaning))
+    seconds = {"sample": round(sampled - started, 4), "train": round(time.perf_counter() - sampled, 4)}
+    summary = PriorSummary(len(patches), len(meaning.names), course, seconds)
+    write_text(job.work.prior_summary, json.dumps(asdict(summary)))
+    return summary
+
+
+def _sample(job: PriorJob) -> list[Patch]:
+    side, scaling = job.config.train.patch, job.scaling
+    whole, inner = [], []
+    for _, raw, valid in sample_windows(job.source, side + 2 * _MARGIN, job.config.train.patches, job.config.seed):
+        image = scale(raw, valid, scaling.low, scaling.high)
+        segments = presegment(image, valid, job.config.presegment)
+        whole.append((image, segments))
+        rows, columns = (slice(max(length - side, 0) // 2, None) for length in segments.shape)
+        core = (image[:, rows, columns][:, :side, :side], segments[rows, columns][:side, :side])
+        if core[1].any():
+            inner.append(core)
+    # In a sparse scene all that is valid may lie in the margins.
+    return inner or whole
+
+
+def _train(job: PriorJob, patches: list[Patch]) -> tuple[Network, Course]:
+    config, device = job.config, pick_device(job.config.cluster.device)
+    pool = make_pool(patches)
+    network = build(config.network, patches[0][0].shape[0], seed=config.seed)
+
+    def report(steps: int) -> None:
+        write_text(job.work.prior_steps, str(steps))
+
+    course = fit(network, pool, config.train, seed=config.seed, device=device, on_step=report)
+    freeze(network, pool, batch=config.train.batch, device=device)
+    return network, course
+
+
+def _classes(job: PriorJob, network: Network, patches: list[Patch]) -> Meaning:
+    """Drop the responses that no segment of the sample has, order the rest by area, and describe them."""
+    device = pick_device(job.config.cluster.device)
+    length, bands = network.responses + 1, patches[0][0].shape[0]
+    pixels, sums = np.zeros(length, dtype=np.int64), np.zeros((length, bands))
+    for image, segments in patches:
+        labels = infer(network, image, segments > 0, device)
+        voted = majority(contingency(segments, labels), int(segments.max()) + 1)[segments].ravel()
+        pixels += np.bincount(voted, minlength=length)
+        for band in range(bands):
+            sums[:, band] += np.bincount(voted, weights=image[band].ravel(), minlength=length)
+    pixels[0] = 0
+    order = [int(label) for label in np.argsort(-pixels, kind="stable") if pixels[label]]
+    network.keep([label - 1 for label in order])
+    classes = describe_classes(sums[order], pixels[order])
+    return Meaning(
+        bands=job.source.bands,
+        channels=bands,
+        low=tuple(job.scaling.low),
+        high=tuple(job.scaling.high),
+        names=classes.names,
+        colours=classes.colours,
+        shares=tuple((pixels[order] / pixels.sum()).tolist()),
+    )

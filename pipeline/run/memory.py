@@ -1,0 +1,74 @@
+"""Projected memory, from settings alone.
+
+The figures were measured as peak resident sizes (docs/design.md); each errs on the side of too much.
+"""
+
+from dataclasses import dataclass
+
+from pipeline.config import Config, NetworkConfig, TrainConfig
+from pipeline.grid import Box
+from pipeline.net import build
+from pipeline.train.infer import STRIP_PIXELS
+
+# A process with torch, rasterio, scikit-image and distributed imported, and GDAL's block cache.
+PROCESS_BYTES = 480_000_000
+# Bytes per pixel of a read box while it is pre-segmented: scikit-image works in float64 on several copies.
+_PRESEGMENT = {"felzenszwalb": 330, "slic": 150, "watershed": 150}
+# Responses forward and their gradients backward: convolution, batch norm and ReLU each keep a float32 per channel.
+_TRAIN_BYTES_PER_CHANNEL = 12
+_INFER_BYTES_PER_CHANNEL = 12
+# Segments, labels, joint indices of the vote and their counts, the scaled image and its mask.
+_TABLE_BYTES = 60
+
+
+@dataclass(frozen=True)
+class MemoryPlan:
+    """Bytes that the run is expected to hold at its peak."""
+
+    tile: int
+    """A worker on a tile."""
+
+    prior: int
+    """A worker on the prior; 0 when none is trained."""
+
+    main: int
+    """The main process."""
+
+    def total(self, workers: int) -> int:
+        """Return the peak of all processes together: main, and workers on tiles (one of them on the prior)."""
+        if workers == 0:
+            return self.main + max(self.tile, self.prior) - PROCESS_BYTES
+        return self.main + (workers - 1) * self.tile + max(self.tile, self.prior)
+
+
+def plan_memory(config: Config, read: Box, channels: int, *, prior: bool) -> MemoryPlan:
+    """Project the memory of one run.
+
+    Args:
+        config: the run's settings.
+        read: the largest read box.
+        channels: bands of the image as the network sees it.
+        prior: whether a prior is trained.
+    """
+    pixels, train = read.pixels, config.train
+    image = pixels * (channels * 8 + _TABLE_BYTES)
+    stages = [pixels * (_PRESEGMENT[config.presegment.method] + 16 * channels)]
+    stages.append(_activations(config.network, channels, STRIP_PIXELS, _INFER_BYTES_PER_CHANNEL))
+    if train.scope == "independent":
+        stages.append(_training(config.network, train, channels, pixels))
+    sample = train.patches * (train.patch + 64) ** 2 * (channels * 8 + 12)
+    return MemoryPlan(
+        tile=PROCESS_BYTES + image + max(stages),
+        prior=PROCESS_BYTES + sample + _training(config.network, train, channels, train.patch**2) if prior else 0,
+        main=PROCESS_BYTES + 40 * pixels,
+    )
+
+
+def _training(network: NetworkConfig, train: TrainConfig, channels: int, whole: int) -> int:
+    """Bytes of one training step; `whole` is the number of pixels when there are no patches."""
+    pixels = train.patch**2 * train.batch if train.patch else whole
+    return _activations(network, channels, pixels, _TRAIN_BYTES_PER_CHANNEL)
+
+
+def _activations(network: NetworkConfig, channels: int, pixels: int, per_channel: int) -> int:
+    return build(network, channels).activations * per_channel * pixels

@@ -1,0 +1,23 @@
+"""Progress bars, quiet when nobody looks."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from tqdm import tqdm
+
+Advance = Callable[[float], None]
+
+
+@contextmanager
+def progress(scene: str, phase: str, total: float, unit: str) -> Iterator[Advance]:
+    """Show a bar for one phase of a scene with rate and remaining time; only on a terminal.
+
+    The callable that it gives takes what was done since it was last called.
+    """
+    layout = "{desc} {percentage:3.0f}% |{bar:24}| {n:.4g}/{total:.4g} {unit} [{elapsed}<{remaining}, {rate_fmt}]"
+    # disable=None: tqdm looks whether stderr is a terminal.
+    with tqdm(
+        total=total, unit=f" {unit}", desc=f"{scene}: {phase:11}", bar_format=layout, leave=False, disable=None
+    ) as bar:
+        bar.refresh()
+        yield bar.update

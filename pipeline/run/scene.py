@@ -1,0 +1,151 @@
+"""One scene from plan to outputs: prior, tiles, links, joining, export."""
+
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.cluster import Executor, Stage
+from pipeline.cluster.fitness import prove_fitness
+from pipeline.export.classes import ClassCounts, write_classes
+from pipeline.export.preview import write_preview
+from pipeline.join import join
+from pipeline.prior import PriorJob, PriorSummary, load_prior_summary, train_prior
+from pipeline.raster.scaling import Scaling, measure_scaling
+from pipeline.run.manifest import Course, write_manifest
+from pipeline.run.plan import ScenePlan
+from pipeline.run.progress import progress
+from pipeline.store.prior import Prior, load_prior, save_prior
+from pipeline.store.record import TileSummary, load_summary
+from pipeline.tile import LinkJob, TileJob, label_tile, link_tiles, presegment_tile
+
+_MEGA = 1e6
+
+
+@dataclass(frozen=True)
+class SceneResult:
+    """What a finished scene left behind."""
+
+    outputs: tuple[Path, ...]
+    classes: int
+    counts: ClassCounts
+    seconds: dict[str, float]
+
+
+def segment_scene(plan: ScenePlan, executor: Executor) -> SceneResult:
+    """Run a plan. Work that is in the work directory already is not done again.
+
+    Raises:
+        AerialsegError: as `pipeline.errors` tells; outputs appear whole or not at all.
+    """
+    clock = _Phases()
+    prove_fitness(executor, plan.source, plan.work.root)
+    scaling, prior, summary = _prior(plan, executor)
+    clock.done("prior")
+    summaries = _tiles(plan, executor, scaling, shared=prior is not None)
+    clock.done("tiles")
+    _links(plan, executor)
+    clock.done("links")
+    joined = join(plan.work, plan.grid, prior)
+    clock.done("join")
+    plan.out.mkdir(parents=True, exist_ok=True)
+    classes = plan.out / "classes.tif"
+    with progress(plan.scene.name, "writing", plan.grid.scene.pixels / _MEGA, "Mpx") as advance:
+        counts = write_classes(
+            classes,
+            joined,
+            plan.source.spec,
+            plan.config.output,
+            scratch=plan.work.root,
+            tags=plan.tags,
+            on_pixels=lambda pixels: advance(pixels / _MEGA),
+        )
+    outputs = [classes, plan.out / "preview.png"]
+    write_preview(outputs[-1], joined, classes, plan.thumbnail_step)
+    if prior is not None:
+        outputs.append(plan.out / "prior.pt")
+        save_prior(outputs[-1], prior)
+    clock.done("write")
+    outputs.append(plan.out / "manifest.json")
+    write_manifest(outputs[-1], plan, joined.classes, counts, Course(summary, summaries, clock.seconds))
+    if not plan.keep_work:
+        shutil.rmtree(plan.work.root)
+    return SceneResult(tuple(outputs), len(joined.classes), counts, clock.seconds)
+
+
+class _Phases:
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def done(self, phase: str) -> None:
+        now = time.perf_counter()
+        self.seconds[phase] = round(now - self._last, 3)
+        self._last = now
+
+
+def _prior(plan: ScenePlan, executor: Executor) -> tuple[Scaling, Prior | None, PriorSummary | None]:
+    """Return how pixels are scaled, the network that labels every tile, and how it was trained."""
+    work, config = plan.work, plan.config
+    if config.prior is not None:
+        given = load_prior(config.prior)
+        save_prior(work.prior, given)
+        return Scaling(given.meaning.low, given.meaning.high), given, None
+    if config.train.scope == "independent":
+        return measure_scaling(plan.source, config.input, config.seed), None, None
+    summary = load_prior_summary(work)
+    if summary is None:
+        scaling = measure_scaling(plan.source, config.input, config.seed)
+        work.prior_steps.unlink(missing_ok=True)
+        with progress(plan.scene.name, "prior", config.train.steps, "steps") as advance:
+            shown = 0
+
+            def look() -> None:
+                nonlocal shown
+                if work.prior_steps.exists():
+                    steps = int(work.prior_steps.read_text(encoding="utf-8"))
+                    advance(steps - shown)
+                    shown = steps
+
+            job = PriorJob(plan.source, scaling, config, work)
+            summary = executor.call(Stage(train_prior, wants="gpu"), job, look)
+        if summary.classes == 0:
+            # The scene has no valid pixel; its tiles are nodata, whatever labels them.
+            return scaling, None, summary
+    prior = load_prior(work.prior)
+    return Scaling(prior.meaning.low, prior.meaning.high), prior, summary
+
+
+def _tiles(plan: ScenePlan, executor: Executor, scaling: Scaling, *, shared: bool) -> list[TileSummary]:
+    """Label all tiles; return their summaries in raster order."""
+    done = {tile: load_summary(plan.work.record(tile)) for tile in plan.grid}
+    jobs = [
+        TileJob(
+            source=plan.source,
+            scaling=scaling,
+            tile=tile,
+            config=plan.config,
+            work=plan.work,
+            prior=plan.work.prior if shared else None,
+            thumbnail_step=plan.thumbnail_step,
+        )
+        for tile in plan.grid
+        if done[tile] is None
+    ]
+    stages = [Stage(label_tile, wants="gpu")]
+    if executor.gpus:
+        # The next tiles are pre-segmented by other processes while a GPU works on this one.
+        stages.insert(0, Stage(presegment_tile, wants="cpu"))
+    with progress(plan.scene.name, "tiles", plan.grid.scene.pixels / _MEGA, "Mpx") as advance:
+        advance(sum(tile.write.pixels for tile, summary in done.items() if summary is not None) / _MEGA)
+        for job, summary in executor.map(stages, jobs):
+            done[job.tile] = summary
+            advance(job.tile.write.pixels / _MEGA)
+    return [summary for summary in done.values() if summary is not None]
+
+
+def _links(plan: ScenePlan, executor: Executor) -> None:
+    jobs = [LinkJob(first, second, plan.work) for first, second in plan.grid.neighbours()]
+    with progress(plan.scene.name, "links", len(jobs), "pairs") as advance:
+        for _ in executor.map([Stage(link_tiles)], jobs):
+            advance(1)

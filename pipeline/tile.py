@@ -1,0 +1,177 @@
+"""A worker's entry points for tiles: read, pre-segment, train or infer, vote, save; and link two neighbours."""
+
+import resource
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.config import Config
+from pipeline.grid import Tile
+from pipeline.picture import thumbnail
+from pipeline.presegment import presegment
+from pipeline.raster.scaling import Scaling
+from pipeline.raster.source import Source, read_scaled
+from pipeline.stitch.overlap import contingency, same_segments
+from pipeline.stitch.votes import majority
+from pipeline.store.arrays import load_arrays, save_arrays
+from pipeline.store.link import save_link
+from pipeline.store.prior import cached_prior
+from pipeline.store.record import LabelTable, TileRecord, TileSummary, load_labelled_segments, load_summary, save_record
+from pipeline.store.work import Work
+from pipeline.train import Course, infer, segment
+from pipeline.train.device import arithmetic, pick_device
+
+
+@dataclass(frozen=True)
+class TileJob:
+    """All that a worker needs for one tile; no pixels."""
+
+    source: Source
+    scaling: Scaling
+    tile: Tile
+    config: Config
+    work: Work
+    prior: Path | None
+    """The frozen network of scope `shared`; None: the tile trains its own."""
+
+    thumbnail_step: int
+
+
+@dataclass(frozen=True)
+class LinkJob:
+    """Two neighbouring tiles."""
+
+    first: Tile
+    second: Tile
+    work: Work
+
+
+def presegment_tile(job: TileJob) -> None:
+    """Pre-segment a tile ahead of its turn on a GPU, and leave the segments in the work directory."""
+    if load_summary(job.work.record(job.tile)) is None:
+        image, valid = read_scaled(job.source, job.scaling, job.tile.read)
+        segments = presegment(image, valid, job.config.presegment)
+        save_arrays(job.work.segments(job.tile), {"segments": segments})
+
+
+def label_tile(job: TileJob) -> TileSummary:
+    """Label a tile and save its record; a record that is there already is not made again."""
+    done = load_summary(job.work.record(job.tile))
+    if done is not None:
+        return done
+    clock = _Clock()
+    image, valid = read_scaled(job.source, job.scaling, job.tile.read)
+    clock.lap("read")
+    segments = _segments(job, image, valid)
+    clock.lap("presegment")
+    with arithmetic(threads=1):
+        labels, course = _label(job, image, segments)
+    clock.lap("label")
+    record = _record(job, (image, segments, labels), course, clock)
+    save_record(job.work.record(job.tile), record)
+    job.work.segments(job.tile).unlink(missing_ok=True)
+    return record.summary
+
+
+def link_tiles(job: LinkJob) -> None:
+    """Find which segments of two neighbours are one, and how their labels agree, and save both tables."""
+    path = job.work.link(job.first, job.second)
+    overlap = job.first.read.overlap(job.second.read)
+    if overlap is None or path.exists():
+        return
+    tables = []
+    for tile in (job.first, job.second):
+        segments, labels = load_labelled_segments(job.work.record(tile))
+        part = segments[overlap.slices(tile.read)]
+        tables.append((part, labels[part]))
+    (first, first_labels), (second, second_labels) = tables
+    save_link(path, same_segments(first, second), contingency(first_labels, second_labels))
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.seconds[stage] = round(now - self._last, 4)
+        self._last = now
+
+
+def _segments(job: TileJob, image: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.int32]:
+    ahead = load_arrays(job.work.segments(job.tile), "segments")
+    return ahead[0] if ahead is not None else presegment(image, valid, job.config.presegment)
+
+
+def _label(
+    job: TileJob, image: NDArray[np.float32], segments: NDArray[np.int32]
+) -> tuple[NDArray[np.uint16], Course | None]:
+    if not segments.any():
+        return np.zeros(segments.shape, dtype=np.uint16), None
+    device = pick_device(job.config.cluster.device)
+    if job.prior is not None:
+        return infer(cached_prior(job.prior, device).network, image, segments > 0, device), None
+    place = np.random.SeedSequence([job.config.seed, job.tile.row, job.tile.column])
+    seed = int(place.generate_state(1)[0])
+    result = segment(image, segments, job.config.train, job.config.network, seed=seed, device=device)
+    return result.labels, result.course
+
+
+def _record(
+    job: TileJob,
+    rasters: tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.uint16]],
+    course: Course | None,
+    clock: _Clock,
+) -> TileRecord:
+    image, segments, labels = rasters
+    tile, count = job.tile, int(segments.max(initial=0)) + 1
+    inner = tile.write.slices(tile.read)
+    segment_labels = majority(contingency(segments, labels), count)
+    voted = segment_labels[segments[inner]]
+    table = _table(image[:, inner[0], inner[1]], voted)
+    small = thumbnail(image, segments > 0, tile.read, tile.write, job.thumbnail_step)
+    votes = contingency(segments[inner], labels[inner])
+    if job.prior is None:
+        votes = _for_own_labels(votes, segment_labels, table.pixels > 0)
+    clock.lap("vote")
+    summary = TileSummary(
+        row=tile.row,
+        column=tile.column,
+        valid=int(np.count_nonzero(segments[inner])),
+        segments=count - 1,
+        labels=int(np.count_nonzero(table.pixels)),
+        seconds=clock.seconds,
+        # Kilobytes on Linux.
+        memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        losses=course.losses if course else (),
+        label_counts=course.labels if course else (),
+        ended=course.ended if course else "",
+    )
+    return TileRecord(summary, segments, segment_labels, votes, table, small)
+
+
+def _table(image: NDArray[np.float32], labels: NDArray[np.uint16]) -> LabelTable:
+    flat, length = labels.ravel(), int(labels.max(initial=0)) + 1
+    bands = [band.ravel() for band in image]
+    pixels = np.bincount(flat, minlength=length)
+    sums = np.stack([np.bincount(flat, weights=band, minlength=length) for band in bands], axis=1)
+    squares = np.stack([np.bincount(flat, weights=band**2, minlength=length) for band in bands], axis=1)
+    pixels[0], sums[0], squares[0] = 0, 0, 0
+    return LabelTable(pixels, sums, squares)
+
+
+def _for_own_labels(
+    votes: NDArray[np.int64], segment_labels: NDArray[np.uint16], own: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Turn votes for labels that no segment of the write box has into votes for the segment's own label.
+
+    Only labels with segments are matched between tiles; the odd pixel of another label has no class to vote for.
+    """
+    known = np.zeros(max(int(votes[:, 1].max(initial=0)), int(segment_labels.max(initial=0))) + 1, dtype=np.bool_)
+    known[: len(own)] = own
+    labels = np.where(known[votes[:, 1]], votes[:, 1], segment_labels[votes[:, 0]])
+    return np.column_stack([votes[:, 0], labels, votes[:, 2]])
