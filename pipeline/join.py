@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pipeline.grid import Grid
 from pipeline.stitch.classes import Classes, Lookups, describe_classes
 from pipeline.stitch.match import TileLabels, match_labels
-from pipeline.stitch.votes import keys, majority, split_keys, vote_together
+from pipeline.stitch.votes import keys, keys_of_tile, majority, split_keys, vote_together
 from pipeline.store.link import load_agreement, load_pairs
 from pipeline.store.prior import Prior
 from pipeline.store.record import load_table, load_votes
@@ -37,7 +37,7 @@ class Joined:
         """Return the class of each segment of a tile, (count,), 0 for those with no pixel in its write box."""
         votes = _votes(self.work, self.grid, self.lookups, index)
         table = majority(votes, count)
-        first, last = np.searchsorted(self.linked, [keys(index, 0), keys(index + 1, 0)])
+        first, last = np.searchsorted(self.linked, keys_of_tile(index))
         segments = split_keys(self.linked[first:last])[1]
         chosen = self.linked_classes[first:last]
         table[segments[chosen > 0]] = chosen[chosen > 0]
@@ -100,7 +100,7 @@ def _voters(
     names = np.unique(linked)
     voters, votes = [np.zeros(0, dtype=np.int64)], [np.zeros((0, 2), dtype=np.int64)]
     for index in range(len(grid)):
-        first, last = np.searchsorted(names, [keys(index, 0), keys(index + 1, 0)])
+        first, last = np.searchsorted(names, keys_of_tile(index))
         if first == last:
             continue
         table = _votes(work, grid, lookups, index)

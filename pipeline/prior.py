@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from pipeline.config import Config
 from pipeline.files import write_text
@@ -55,8 +56,7 @@ def load_prior_summary(work: Work) -> PriorSummary | None:
         values = json.loads(work.prior_summary.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    course = {key: tuple(value) if isinstance(value, list) else value for key, value in values.pop("course").items()}
-    return PriorSummary(course=Course(**course), **values) if work.prior.exists() else None
+    return TypeAdapter(PriorSummary).validate_python(values) if work.prior.exists() else None
 
 
 def train_prior(job: PriorJob) -> PriorSummary:

@@ -158,8 +158,10 @@ def _table(image: NDArray[np.float32], labels: NDArray[np.uint16]) -> LabelTable
     flat, length = labels.ravel(), int(labels.max(initial=0)) + 1
     bands = [band.ravel() for band in image]
     pixels = np.bincount(flat, minlength=length)
-    sums = np.stack([np.bincount(flat, weights=band, minlength=length) for band in bands], axis=1)
-    squares = np.stack([np.bincount(flat, weights=band**2, minlength=length) for band in bands], axis=1)
+    sums, squares = np.zeros((length, len(bands))), np.zeros((length, len(bands)))
+    for place, band in enumerate(bands):
+        sums[:, place] = np.bincount(flat, weights=band, minlength=length)
+        squares[:, place] = np.bincount(flat, weights=band**2, minlength=length)
     pixels[0], sums[0], squares[0] = 0, 0, 0
     return LabelTable(pixels, sums, squares)
 

@@ -15,17 +15,25 @@ from pipeline.grid import Box
 if TYPE_CHECKING:
     from pipeline.run.plan import Options
 
+_PATH = click.Path(path_type=Path)
 _CONFIGURATION = (
-    click.option("--config", "-c", type=click.Path(path_type=Path), help="Configuration file (TOML)."),
-    click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override a setting, as tiles.size=512."),
+    click.option("--config", "-c", type=_PATH, help="Configuration file (TOML)."),
+    click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override a setting: tiles.size=512."),
 )
 _RUN = (
     *_CONFIGURATION,
-    click.option("--out", "-o", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="Folder for results."),
-    click.option("--prior", type=click.Path(path_type=Path), help="Use the classes of this prior.pt."),
+    click.option(
+        "--out",
+        "-o",
+        type=_PATH,
+        default=Path("out"),
+        show_default=True,
+        help="Folder for results.",
+    ),
+    click.option("--prior", type=_PATH, help="Use the classes of this prior.pt."),
     click.option("--window", metavar="COL,ROW,WIDTH,HEIGHT", help="Only this part of each scene, in pixels."),
     click.option("--bbox", metavar="LEFT,BOTTOM,RIGHT,TOP", help="Only this part of each scene, in units of its CRS."),
-    click.option("--work", type=click.Path(path_type=Path), help="Folder for intermediate files (default: in the results)."),
+    click.option("--work", type=_PATH, help="Folder for intermediate files (default: with the results)."),
     click.option("--keep-work", is_flag=True, help="Keep intermediate files."),
     click.option("--gpus", metavar="N,N", help="CUDA devices to use, within CUDA_VISIBLE_DEVICES (default: all)."),
     click.option("--scheduler", metavar="ADDRESS", help="Run on the workers of this Dask scheduler."),

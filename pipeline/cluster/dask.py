@@ -25,18 +25,18 @@ class DaskExecutor:
 
     def map(self, stages: Sequence[Stage], jobs: Sequence[Job]) -> Iterator[tuple[Job, Any]]:
         """Submit all jobs; yield results as they come. An error of one ends the iteration, and the rest is dropped."""
-        futures: dict[str, Job] = {}
+        jobs_of: dict[object, Job] = {}
         chains = []
         for job in jobs:
-            chain: list[Future] = []
+            chain: list[Future[Any]] = []
             for stage in stages:
                 before = chain[-1] if chain else None
                 chain.append(self._submit(stage, job, before))
-            futures[chain[-1].key] = job
+            jobs_of[chain[-1].key] = job
             chains.append(chain)
         try:
             for future in as_completed([chain[-1] for chain in chains]):
-                yield futures[future.key], _result(future)
+                yield jobs_of[future.key], _result(future)
                 future.release()
         finally:
             self._client.cancel([future for chain in chains for future in chain], force=True)
@@ -57,7 +57,7 @@ class DaskExecutor:
         """Run a function once in every worker process."""
         return list(self._client.run(function, *arguments).values())
 
-    def _submit(self, stage: Stage, job: object, before: Future | None) -> Future:
+    def _submit(self, stage: Stage, job: object, before: Future[Any] | None) -> Future:
         resources = None
         if stage.wants == "gpu" and self.gpus:
             resources = {"GPU": 1}
@@ -72,7 +72,7 @@ class DaskExecutor:
             self._client.wait_for_workers(expected, timeout=120)
         except TimeoutError:
             raise WorkerError(
-                f"{self._client.scheduler.address}: {expected} workers were expected and did not come within two"
+                f"{self._client}: {expected} workers were expected and did not come within two"
                 " minutes; start workers there, or look into their logs"
             ) from None
 
@@ -81,7 +81,7 @@ def _run(function: Callable[[Any], Any], job: object, _before: object) -> Any:  
     return function(job)
 
 
-def _result(future: Future) -> Any:  # noqa: ANN401 - a task's result
+def _result(future: Future[Any]) -> Any:  # noqa: ANN401 - a task's result
     try:
         return future.result()
     except KilledWorker as error:

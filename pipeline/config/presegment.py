@@ -32,13 +32,13 @@ class SlicConfig(Section):
     n_segments: PositiveFloat = 10000.0
     """Superpixels per megapixel."""
 
-    compactness: PositiveFloat = 10.0
+    compactness: float = Field(default=10.0, ge=1e-3, le=1e6)
     """Weight of nearness against likeness of colour (Lab units where there are three bands, else hundredths)."""
 
     sigma: NonNegativeFloat = 0.0
     """Width of the Gaussian that smooths the image first, in pixels; 0: none."""
 
-    iterations: PositiveInt = 10
+    iterations: int = Field(default=10, ge=1, le=1000)
     """Rounds of k-means."""
 
 
@@ -51,7 +51,7 @@ class WatershedConfig(Section):
     n_segments: PositiveFloat = 4000.0
     """Basins per megapixel."""
 
-    compactness: NonNegativeFloat = 0.0
+    compactness: float = Field(default=0.0, ge=0, le=1e6)
     """Larger means basins of more regular shape; 0: the plain watershed."""
 
     sigma: NonNegativeFloat = 1.0

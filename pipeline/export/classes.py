@@ -10,7 +10,7 @@ from pipeline.config import OutputConfig
 from pipeline.errors import OutputError
 from pipeline.join import Joined
 from pipeline.raster.spec import RasterSpec
-from pipeline.raster.writer import LabelWriter
+from pipeline.raster.writer import LabelType, LabelWriter
 from pipeline.store.record import load_segments
 
 _UINT8_CLASSES = 255
@@ -33,8 +33,8 @@ def write_classes(
     spec: RasterSpec,
     config: OutputConfig,
     *,
-    scratch: Path,
     tags: Mapping[str, str],
+    threads: int,
     on_pixels: Callable[[int], None],
 ) -> ClassCounts:
     """Stream the map, tile by tile, to a raster of the scene's size and georeference.
@@ -44,26 +44,27 @@ def write_classes(
         joined: the class of every segment of any tile.
         spec: size and georeference.
         config: compression.
-        scratch: folder for the raster while it grows.
         tags: dataset tags.
+        threads: that compress.
         on_pixels: called with the number of pixels just written.
 
     Raises:
         OutputError: it cannot be written, or a valid pixel has no class.
     """
-    width = np.uint8 if len(joined.classes) <= _UINT8_CLASSES else np.uint16
+    width: LabelType = "uint8" if len(joined.classes) <= _UINT8_CLASSES else "uint16"
     colours = {0: (0, 0, 0, 0)}
     colours |= {number: (*rgb, 255) for number, rgb in enumerate(joined.classes.colours, start=1)}
     pixels = np.zeros(len(joined.classes) + 1, dtype=np.int64)
     with LabelWriter(
         path,
         spec,
-        dtype=np.dtype(width).name,
+        dtype=width,
         colours=colours,
         tags=tags,
-        scratch=scratch,
+        scratch=joined.work.labels,
         compression=config.compression,
         overviews="mode",
+        threads=threads,
     ) as writer:
         for index, tile in enumerate(joined.grid):
             segments = load_segments(joined.work.record(tile))
@@ -71,7 +72,9 @@ def write_classes(
             part = segments[tile.write.slices(tile.read)]
             classes = table[part]
             if np.any((classes == 0) != (part == 0)):
-                raise OutputError(f"{path}: tile {tile.name} has valid pixels without a class; this is a bug, report it")
+                raise OutputError(
+                    f"{path}: tile {tile.name} has valid pixels without a class; this is a bug, report it"
+                )
             pixels += np.bincount(classes.ravel(), minlength=len(pixels))
             writer.write(tile.write, classes)
             on_pixels(tile.write.pixels)

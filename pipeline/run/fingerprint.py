@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from pipeline.raster.source import Source
 
 from pipeline.config import Config
+from pipeline.raster.source import Source
 from pipeline.train.device import pick_device
 
 

@@ -12,8 +12,9 @@ from pipeline.train.infer import STRIP_PIXELS
 
 # A process with torch, rasterio, scikit-image and distributed imported, and GDAL's block cache.
 PROCESS_BYTES = 480_000_000
-# Bytes per pixel of a read box while it is pre-segmented: scikit-image works in float64 on several copies.
-_PRESEGMENT = {"felzenszwalb": 330, "slic": 150, "watershed": 150}
+# Bytes per pixel of a read box while it is pre-segmented, and as many again per channel: scikit-image works in
+# float64 on several copies.
+_PRESEGMENT = {"felzenszwalb": (325, 22), "slic": (55, 16), "watershed": (35, 21)}
 # Responses forward and their gradients backward: convolution, batch norm and ReLU each keep a float32 per channel.
 _TRAIN_BYTES_PER_CHANNEL = 12
 _INFER_BYTES_PER_CHANNEL = 12
@@ -52,7 +53,8 @@ def plan_memory(config: Config, read: Box, channels: int, *, prior: bool) -> Mem
     """
     pixels, train = read.pixels, config.train
     image = pixels * (channels * 8 + _TABLE_BYTES)
-    stages = [pixels * (_PRESEGMENT[config.presegment.method] + 16 * channels)]
+    per_pixel, per_channel = _PRESEGMENT[config.presegment.method]
+    stages = [pixels * (per_pixel + per_channel * channels)]
     stages.append(_activations(config.network, channels, STRIP_PIXELS, _INFER_BYTES_PER_CHANNEL))
     if train.scope == "independent":
         stages.append(_training(config.network, train, channels, pixels))

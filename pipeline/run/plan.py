@@ -5,15 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.raster.open import open_source
-from pipeline.raster.source import Source
-from pipeline.raster.writer import scratch_bytes
-
 from pipeline.cluster.places import gpu_names
 from pipeline.config import Config
 from pipeline.errors import ConfigError, InputError, OutputError, ResourceError
 from pipeline.grid import Box, Grid
 from pipeline.net import build
+from pipeline.raster.open import open_source
+from pipeline.raster.source import Source
+from pipeline.raster.writer import scratch_bytes
 from pipeline.run.fingerprint import fingerprint, result_identity, run_fingerprint
 from pipeline.run.machine import available_memory, cores, free_disk
 from pipeline.run.memory import MemoryPlan, plan_memory

@@ -20,4 +20,8 @@ def progress(scene: str, phase: str, total: float, unit: str) -> Iterator[Advanc
         total=total, unit=f" {unit}", desc=f"{scene}: {phase:11}", bar_format=layout, leave=False, disable=None
     ) as bar:
         bar.refresh()
-        yield bar.update
+
+        def advance(amount: float) -> None:
+            bar.update(amount)
+
+        yield advance

@@ -12,6 +12,7 @@ from pipeline.export.preview import write_preview
 from pipeline.join import join
 from pipeline.prior import PriorJob, PriorSummary, load_prior_summary, train_prior
 from pipeline.raster.scaling import Scaling, measure_scaling
+from pipeline.run.machine import cores
 from pipeline.run.manifest import Course, write_manifest
 from pipeline.run.plan import ScenePlan
 from pipeline.run.progress import progress
@@ -56,8 +57,8 @@ def segment_scene(plan: ScenePlan, executor: Executor) -> SceneResult:
             joined,
             plan.source.spec,
             plan.config.output,
-            scratch=plan.work.root,
             tags=plan.tags,
+            threads=cores(),
             on_pixels=lambda pixels: advance(pixels / _MEGA),
         )
     outputs = [classes, plan.out / "preview.png"]

@@ -14,6 +14,11 @@ def keys(tile: int, segments: NDArray[np.int64]) -> NDArray[np.int64]:
     return (np.int64(tile) << _SHIFT) + segments
 
 
+def keys_of_tile(tile: int) -> tuple[int, int]:
+    """Return the range [first, last) of the names of a tile's segments."""
+    return tile << _SHIFT, (tile + 1) << _SHIFT
+
+
 def split_keys(names: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return tiles and segments of scene-wide names."""
     return names >> _SHIFT, names & ((1 << _SHIFT) - 1)

@@ -35,5 +35,7 @@ def need_arrays(path: Path, *names: str) -> list[NDArray[Any]]:
     """
     arrays = load_arrays(path, *names)
     if arrays is None:
-        raise OutputError(f"{path}: a finished tile's file is gone or damaged; run the same command again to make it anew")
+        raise OutputError(
+            f"{path}: a finished tile's file is gone or damaged; run the same command again to make it anew"
+        )
     return arrays

@@ -1,0 +1,49 @@
+# aerialseg: `make help` lists what can be made.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+CONFIG ?= configs/default.toml
+OUT    ?= out
+SCENES ?=
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install segment plan test check format bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@echo '  variables: SCENES="a.tif folder/" CONFIG=configs/inria.toml OUT=results ARGS="--set tiles.size=512"'
+
+install: $(VENV)/.done ## make .venv with the program and its tools
+
+$(VENV)/.done: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+segment: install ## segment SCENES (default: a sample scene, fetched first) into OUT
+	$(BIN)/aerialseg segment $(if $(SCENES),$(SCENES),"$$($(BIN)/aerialseg sample samples | head -n 1)") \
+		--config $(CONFIG) --out $(OUT) $(ARGS)
+
+plan: install ## say what `make segment` would do
+	$(BIN)/aerialseg plan $(if $(SCENES),$(SCENES),"$$($(BIN)/aerialseg sample samples | head -n 1)") \
+		--config $(CONFIG) --out $(OUT) $(ARGS)
+
+test: install ## run the tests
+	$(BIN)/pytest
+
+check: install ## lint, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install ## format the code
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format .
+
+bench: install ## measure time and memory on the sample scene
+	$(BIN)/python benchmarks/speed.py
+
+clean: ## remove what was installed, fetched and made here
+	rm -rf $(VENV) out samples .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,8 @@
+"""`aerialseg try`."""
+
+import click
+
+
+@click.command("try")
+def try_command() -> None:
+    """Later."""
