@@ -22,7 +22,7 @@ from pipeline.store.prior import cached_prior
 from pipeline.store.record import LabelTable, TileRecord, TileSummary, load_labelled_segments, load_summary, save_record
 from pipeline.store.work import Work
 from pipeline.train import Course, infer, segment
-from pipeline.train.device import arithmetic, pick_device
+from pipeline.train.device import arithmetic, keep_freed_memory, pick_device
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ def label_tile(job: TileJob) -> TileSummary:
     done = load_summary(job.work.record(job.tile))
     if done is not None:
         return done
+    keep_freed_memory()
     clock = _Clock()
     image, valid = read_scaled(job.source, job.scaling, job.tile.read)
     clock.lap("read")

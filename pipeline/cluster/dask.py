@@ -1,9 +1,10 @@
 """Tasks on Dask workers: jobs and summaries travel, pixels never do."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from distributed import Client, Future, as_completed, wait
+from distributed import Client, Future, as_completed
 from distributed.scheduler import KilledWorker
 
 from pipeline.cluster.executor import Stage
@@ -44,20 +45,17 @@ class DaskExecutor:
     def call(self, stage: Stage, job: object, waiting: Callable[[], None]) -> Any:  # noqa: ANN401 - a task's result
         """Run one task on a worker."""
         future = self._submit(stage, job, None)
-        while True:
-            try:
-                wait([future], timeout=0.5)
-            except TimeoutError:
-                waiting()
-                continue
+        while not future.done():
             waiting()
-            return _result(future)
+            time.sleep(0.2)
+        waiting()
+        return _result(future)
 
     def everywhere(self, function: Callable[..., Any], *arguments: object) -> list[Any]:
         """Run a function once in every worker process."""
         return list(self._client.run(function, *arguments).values())
 
-    def _submit(self, stage: Stage, job: object, before: Future[Any] | None) -> Future:
+    def _submit(self, stage: Stage, job: object, before: Future[Any] | None) -> Future[Any]:
         resources = None
         if stage.wants == "gpu" and self.gpus:
             resources = {"GPU": 1}

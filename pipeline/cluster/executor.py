@@ -25,7 +25,7 @@ class Executor(Protocol):
         """Run all stages of every job, one after the other; yield the last one's results as they come."""
 
     def call(self, stage: Stage, job: object, waiting: Callable[[], None]) -> Any:  # noqa: ANN401 - a task's result
-        """Run one task; `waiting` is called twice a second meanwhile."""
+        """Run one task; `waiting` is called several times a second meanwhile."""
 
     def everywhere(self, function: Callable[..., Any], *arguments: object) -> list[Any]:
         """Run a function once in every worker process."""

@@ -24,8 +24,9 @@ _SETTINGS = {
     "distributed.comm.timeouts.connect": "60s",
     "distributed.scheduler.allowed-failures": 2,
     "distributed.admin.tick.limit": "1h",
-    "distributed.logging": {"distributed": "error", "distributed.nanny": "critical", "bokeh": "critical"},
 }
+# Above every level: what goes wrong in a task reaches the user as an error of that task, once.
+_SILENT = 60
 
 
 @contextmanager
@@ -42,8 +43,8 @@ def place(config: ClusterConfig, workers: int) -> Iterator[tuple[Client, int]]:
             nannies = worker_layout(config, workers)
             scheduler = {"cls": Scheduler, "options": {"host": "127.0.0.1", "port": 0, "dashboard": False}}
             with (
-                SpecCluster(workers=nannies, scheduler=scheduler, silence_logs=40) as cluster,
-                Client(cluster, set_as_default=False) as client,
+                SpecCluster(workers=nannies, scheduler=scheduler, silence_logs=_SILENT) as cluster,
+                Client(cluster) as client,
             ):
                 yield client, len(nannies)
 
@@ -89,15 +90,14 @@ def worker_layout(config: ClusterConfig, workers: int) -> dict[str, dict[str, An
 
 
 def _nanny(resources: dict[str, int], environment: dict[str, str]) -> dict[str, Any]:
-    # One arithmetic thread a process; tasks that want more say so.
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    # Dask gives a worker one arithmetic thread; tasks that want more say so.
     options = {
         "nthreads": 1,
         "memory_limit": 0,
         "resources": resources,
-        "env": {**threads, **environment},
+        "env": environment,
         "dashboard": False,
-        "silence_logs": 40,
+        "silence_logs": _SILENT,
     }
     return {"cls": Nanny, "options": options}
 
@@ -105,7 +105,7 @@ def _nanny(resources: dict[str, int], environment: dict[str, str]) -> dict[str, 
 @contextmanager
 def _connected(address: str) -> Iterator[Client]:
     try:
-        client = Client(address, timeout=20, set_as_default=False)
+        client = Client(address, timeout=20)
     except (OSError, ValueError, TimeoutError) as error:
         raise WorkerError(f"cluster.scheduler = {address}: no scheduler answers there ({error})") from None
     with client:
