@@ -10,10 +10,10 @@ from PIL import Image
 from pipeline.errors import OutputError
 from pipeline.raster.geotiff import write_geotiff
 from pipeline.run.wheel import FetchError, Wheel, fetch
-from pipeline.synthetic import make_scene
+from pipeline.synthetic import Scene, make_scene
 
 DEEPFOREST = Wheel("deepforest", "2.1.0", "8c2798d8e9be7f0004b194fe207b76c1d9fff6e711b3db67b9508dcd5d00ae54")
-"""A tree detector under the MIT licence; its wheel carries orthophotos of NEON, which are in the public domain."""
+"""A tree detector under the MIT licence, whose wheel carries orthophotos of NEON, a network of ecological sites."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,10 @@ _OSBS = _Photo(
     georeference="as published",
 )
 _METRES = 0.1
+
+# Where the synthetic scene is said to be.
+_CRS, _PLACE = "EPSG:32633", (0.3, 0.0, 500000.0, 0.0, -0.3, 5000000.0)
+
 _NOTE = (
     f"Orthophotos of NEON from the wheel {DEEPFOREST.name} {DEEPFOREST.version}, 0.1 m per pixel; the origin of "
     f"{_YELLOWSTONE.name} is nominal (the upper left corner of its 1 km tile), because its place in the tile is not "
@@ -108,19 +112,22 @@ def _convert(photo: _Photo, content: bytes, path: Path) -> None:
         "GEOREFERENCE": photo.georeference,
     }
     transform = (_METRES, 0.0, photo.west, 0.0, -_METRES, photo.north)
-    write_geotiff(path, np.ascontiguousarray(np.moveaxis(pixels, -1, 0)), photo.crs, transform, tags)
+    bands = np.ascontiguousarray(np.moveaxis(pixels, -1, 0))
+    write_geotiff(path, bands, crs=photo.crs, transform=transform, tags=tags)
 
 
 def _synthetic(folder: Path, why: str) -> Sample:
     path, truth_path = folder / "synthetic.tif", folder / "truth" / "synthetic_truth.tif"
     if not (path.is_file() and truth_path.is_file()):
         scene = make_scene((1000, 1000))
-        place = ("EPSG:32633", (0.3, 0.0, 500000.0, 0.0, -0.3, 5000000.0))
         source = {"SOURCE": "synthetic", "GEOREFERENCE": "made up"}
         names = {f"CLASS_{value}": name for value, name in enumerate(scene.names, 1)}
-        # Each class in its mean colour; grey where there is none of it.
-        colours = {value: scene.image[:, scene.truth == value] for value in range(1, len(scene.names) + 1)}
-        palette = {value: tuple(int(band.mean()) for band in pixels) for value, pixels in colours.items()}
-        write_geotiff(truth_path, scene.truth[None], *place, source | names, palette)
-        write_geotiff(path, scene.image, *place, source)
+        palette = {value: _mean_colour(scene, value) for value in range(1, len(scene.names) + 1)}
+        write_geotiff(truth_path, scene.truth[None], crs=_CRS, transform=_PLACE, tags=source | names, palette=palette)
+        write_geotiff(path, scene.image, crs=_CRS, transform=_PLACE, tags=source)
     return Sample((path,), f"A synthetic scene of known truth, because {why}.", truth_path)
+
+
+def _mean_colour(scene: Scene, value: int) -> tuple[int, int, int]:
+    red, green, blue = scene.image[:, scene.truth == value].mean(axis=1)
+    return int(red), int(green), int(blue)

@@ -31,12 +31,15 @@ def fetch(wheel: Wheel, members: tuple[str, ...]) -> dict[str, bytes]:
     Raises:
         FetchError: there is no pip, no network or no such wheel, or it is not the file that was expected.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        path = _downloaded(wheel, Path(folder))
-        if hashlib.sha256(path.read_bytes()).hexdigest() != wheel.sha256:
-            raise FetchError(f"{path.name} as downloaded has not the sha256 {wheel.sha256}")
-        with zipfile.ZipFile(path) as archive:
-            return {member: archive.read(member) for member in members}
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = _downloaded(wheel, Path(folder))
+            if hashlib.sha256(path.read_bytes()).hexdigest() != wheel.sha256:
+                raise FetchError(f"{path.name} as downloaded has not the sha256 {wheel.sha256}")
+            with zipfile.ZipFile(path) as archive:
+                return {member: archive.read(member) for member in members}
+    except OSError as error:
+        raise FetchError(f"there is no room for a download ({error})") from None
 
 
 def _downloaded(wheel: Wheel, folder: Path) -> Path:
@@ -57,7 +60,9 @@ def _downloaded(wheel: Wheel, folder: Path) -> Path:
         raise FetchError(f"pip took longer than {_PATIENCE_S} seconds") from None
     found = sorted(folder.glob("*.whl"))
     if done.returncode != 0 or not found:
-        raise FetchError(f"pip did not download {wheel.name} {wheel.version} ({_complaint(done.stderr)})")
+        raise FetchError(
+            f"pip did not download {wheel.name} {wheel.version} - is there a network? ({_complaint(done.stderr)})"
+        )
     return found[0]
 
 
