@@ -1,8 +1,18 @@
 """Fixtures that every test may use."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from pipeline.cluster import open_cluster
+from pipeline.cluster.fitness import versions
+from pipeline.config.load import load_config
+from pipeline.raster.geotiff import write_geotiff
+from pipeline.run.plan import Options, plan_scene
+from pipeline.run.scene import SceneResult, segment_scene
+from pipeline.run.scenes import Scene
+from pipeline.synthetic import make_scene
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +22,36 @@ def shared() -> Path:
     if not (folder / "scenes").is_dir():
         pytest.skip("no folder `shared` with real imagery beside the checkout")
     return folder
+
+
+@pytest.fixture(scope="session")
+def scene_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a synthetic scene of 400 x 300 px with a reference system."""
+    path = tmp_path_factory.mktemp("scene") / "village.tif"
+    image = make_scene((300, 400), seed=3).image
+    write_geotiff(path, image, crs="EPSG:32633", transform=(0.3, 0.0, 500000.0, 0.0, -0.3, 5400000.0), tags={})
+    return path
+
+
+Run = Callable[..., SceneResult]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Give a function that segments a scene quickly, in this process unless `cluster.workers` says otherwise."""
+
+    def segment(path: Path, *settings: str, out: str = "out", **options: object) -> SceneResult:
+        chosen = [
+            "cluster.workers=0",
+            "train.threads=1",
+            "train.steps=6",
+            "train.patches=8",
+            "train.patch=64",
+            *settings,
+        ]
+        config = load_config(None, chosen)
+        plan = plan_scene(Scene(path.stem, str(path)), config, Options(out=tmp_path / out, **options), versions())
+        with open_cluster(config.cluster, plan.workers) as executor:
+            return segment_scene(plan, executor)
+
+    return segment

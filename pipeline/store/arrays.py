@@ -1,11 +1,15 @@
 """Named arrays in one compressed file, read without pickle."""
 
+import zlib
 from collections.abc import Mapping
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
+from numpy.lib.format import read_array
 from numpy.typing import NDArray
 
 from pipeline.errors import OutputError
@@ -21,20 +25,23 @@ def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
 def load_arrays(path: Path, *names: str) -> list[NDArray[Any]] | None:
     """Read some arrays of a .npz file; None when it is absent or damaged, which both mean: make it again."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return [file[name] for name in names]
-    except (OSError, KeyError, ValueError, EOFError, BadZipFile):
+        with ZipFile(path) as file:
+            # Read to its end, where the checksum is compared: numpy.load stops short of it now and then.
+            return [read_array(BytesIO(file.read(f"{name}.npy")), allow_pickle=False) for name in names]
+    except (OSError, KeyError, ValueError, EOFError, RuntimeError, BadZipFile, zlib.error):
         return None
 
 
 def need_arrays(path: Path, *names: str) -> list[NDArray[Any]]:
-    """Read some arrays of a .npz file that must be there.
+    """Read some arrays of a .npz file that must be there; a damaged one is removed, so that it is made again.
 
     Raises:
         OutputError: it is absent or damaged.
     """
     arrays = load_arrays(path, *names)
     if arrays is None:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
         raise OutputError(
             f"{path}: a finished tile's file is gone or damaged; run the same command again to make it anew"
         )

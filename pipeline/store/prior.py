@@ -1,12 +1,17 @@
 """prior.pt: a frozen network with all that gives its classes the same meaning in another scene."""
 
+import warnings
+import zlib
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 import torch
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from pipeline.config import NetworkConfig
 from pipeline.errors import InputError
@@ -59,8 +64,11 @@ def save_prior(path: Path, prior: Prior) -> None:
         "meaning": asdict(prior.meaning),
         "state": {name: value.cpu() for name, value in prior.network.state_dict().items()},
     }
+    # By way of memory: torch writes a file's name into it, and temporary names are random.
+    buffer = BytesIO()
+    torch.save(content, buffer)
     with replacing(path) as temporary:
-        torch.save(content, temporary)
+        temporary.write_bytes(buffer.getvalue())
 
 
 def load_prior(path: Path) -> Prior:
@@ -70,7 +78,7 @@ def load_prior(path: Path) -> Prior:
         InputError: no such file, or not a prior of this format.
     """
     try:
-        content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        content = _read(path)
         if content["format"] != _FORMAT:
             raise InputError(f"{path}: is a prior of format {content['format']}, this version reads {_FORMAT}")
         config: NetworkConfig = TypeAdapter[NetworkConfig](NetworkConfig).validate_python(content["network"])
@@ -79,10 +87,36 @@ def load_prior(path: Path) -> Prior:
         network.load_state_dict(content["state"])
     except OSError as error:
         raise InputError(f"{path}: cannot be read as a prior ({error.strerror})") from None
-    except (KeyError, TypeError, RuntimeError, ValueError, EOFError, ValidationError) as error:
-        reason = str(error).splitlines()[0][:100]
-        raise InputError(f"{path}: is not a prior.pt of this program ({reason})") from None
+    except UnpicklingError:
+        # torch's message tells how to run what the file holds.
+        raise InputError(f"{path}: is not a prior.pt of this program (more than tensors and numbers)") from None
+    except (
+        LookupError,
+        AttributeError,
+        TypeError,
+        ValueError,
+        RuntimeError,
+        EOFError,
+        BadZipFile,
+        zlib.error,
+    ) as error:
+        reason = str(error).partition("\n")[0][:100]
+        raise InputError(f"{path}: is not a whole prior.pt of this program ({reason})") from None
     return Prior(network.eval(), config, meaning)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    with ZipFile(path) as file:
+        # torch does not compare checksums.
+        if file.testzip() is not None:
+            raise BadZipFile("a checksum is wrong")
+    with warnings.catch_warnings():
+        # torch warns of files of other programs before it refuses them.
+        warnings.simplefilter("ignore")
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    if not isinstance(content, dict):
+        raise TypeError(f"a {type(content).__name__} stands alone in it")
+    return content
 
 
 @lru_cache(maxsize=2)
