@@ -1,0 +1,1 @@
+"""Rasters in and label rasters out; rasterio is used here only."""

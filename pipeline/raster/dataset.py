@@ -1,0 +1,127 @@
+"""GDAL datasets that are open for reading: one per thread and file, the last few kept.
+
+A GDAL dataset must not be used by two threads, and opening a remote file or a large mosaic for every tile is slow.
+"""
+
+import os
+import threading
+import warnings
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from weakref import WeakSet
+
+import rasterio
+from rasterio._err import CPLE_BaseError
+from rasterio.env import Env
+from rasterio.errors import CRSError, NotGeoreferencedWarning, RasterioError
+from rasterio.io import DatasetReader
+
+from pipeline.errors import InputError
+
+# A raster without georeference is segmented like any other.
+warnings.filterwarnings("ignore", category=NotGeoreferencedWarning)
+
+CACHE_BYTES = 64 * 2**20
+"""Most bytes of decoded blocks that GDAL keeps, per process; its own default is a share of the machine's memory."""
+
+GDAL_ERRORS = (RasterioError, CPLE_BaseError, CRSError, SystemError)
+"""What rasterio raises when GDAL fails; nothing in common, and the last when GDAL fails without a word."""
+
+_KEPT = 4
+
+# A server that does not answer must not hold a run for ever; what the user sets in the environment counts instead.
+_PATIENCE = {
+    "GDAL_HTTP_CONNECTTIMEOUT": "20",
+    "GDAL_HTTP_TIMEOUT": "120",
+    "GDAL_HTTP_MAX_RETRY": "3",
+    "GDAL_HTTP_RETRY_DELAY": "1",
+}
+
+
+class _Open:
+    """The datasets that one thread has open, least lately used first."""
+
+    def __init__(self) -> None:
+        self.datasets: OrderedDict[tuple[object, ...], DatasetReader] = OrderedDict()
+
+    def close(self) -> None:
+        while self.datasets:
+            self.datasets.popitem()[1].close()
+
+
+class _OpenOfThread(threading.local):
+    def __init__(self) -> None:
+        self.open = _Open()
+        with _lock:
+            _all.add(self.open)
+
+
+_lock = threading.Lock()
+_all: WeakSet[_Open] = WeakSet()
+_mine = _OpenOfThread()
+
+
+def gdal_env() -> Env:
+    """Return a context in which GDAL has a small block cache, patience with servers, and errors for exceptions."""
+    patience = {name: value for name, value in _PATIENCE.items() if name not in os.environ}
+    return Env.from_defaults(GDAL_CACHEMAX=CACHE_BYTES, **patience)
+
+
+@contextmanager
+def opened(path: str, complaint: str = "cannot be opened as a raster") -> Iterator[DatasetReader]:
+    """Give the rasterio dataset of a file; it stays open for the thread's next use.
+
+    Args:
+        path: what GDAL opens.
+        complaint: how to put it when GDAL fails, at opening or within the block.
+
+    Raises:
+        InputError: GDAL failed.
+    """
+    with gdal_env():
+        try:
+            yield _dataset(path)
+        except GDAL_ERRORS as error:
+            # A failure may be of the moment (a server); the next try is to open the file anew.
+            _mine.open.close()
+            raise InputError(f"{path}: {complaint} ({reason(error)})") from None
+
+
+def reason(error: BaseException) -> str:
+    """Return what GDAL itself said, in one line."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    if isinstance(error, SystemError):
+        return "GDAL does not say why"
+    said = getattr(error, "errmsg", None) or str(error)
+    return " ".join(str(said).split()).rstrip(".") or type(error).__name__
+
+
+def close_all() -> None:
+    """Close every dataset of every thread; none may be in use."""
+    with _lock:
+        everyone = list(_all)
+    for one in everyone:
+        one.close()
+
+
+def _dataset(path: str) -> DatasetReader:
+    datasets = _mine.open.datasets
+    key = (path, os.getpid(), _state(path))
+    if key not in datasets:
+        dataset = rasterio.open(path)
+        while len(datasets) >= _KEPT:
+            datasets.popitem(last=False)[1].close()
+        datasets[key] = dataset
+    datasets.move_to_end(key)
+    return datasets[key]
+
+
+def _state(path: str) -> tuple[int, ...]:
+    """Tell one state of a local file from another: workers outlive runs, and files change between runs."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - may be a URL or /vsi path
+    except OSError:
+        return ()
+    return status.st_ino, status.st_size, status.st_mtime_ns

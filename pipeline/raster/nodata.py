@@ -1,0 +1,49 @@
+"""The values that mark pixels as outside."""
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from rasterio.enums import MaskFlags
+from rasterio.io import DatasetReader
+
+
+def nodata_values(
+    dataset: DatasetReader, bands: Iterable[int], setting: float | str | None
+) -> tuple[float, ...] | None:
+    """Return the value that marks a pixel as outside in each of the bands, where the pixel has them all.
+
+    Args:
+        dataset: an open raster.
+        bands: counted from 1.
+        setting: a value for all bands, "none", or "nan"; None: the file's own.
+
+    Returns:
+        A value per band, as the band's type holds it. None when a band has no such value or cannot hold it, since no
+        pixel has them all then; and when it is not finite, since such pixels are outside anyway.
+    """
+    values = []
+    for band in bands:
+        dtype = np.dtype(dataset.dtypes[band - 1])
+        given = dataset.nodatavals[band - 1] if setting is None else setting
+        if given is None and MaskFlags.nodata in dataset.mask_flag_enums[band - 1] and dtype in (np.int64, np.uint64):
+            # The file has one that rasterio drops: the type's largest number, which as a float is one too large.
+            given = int(np.iinfo(dtype).max)
+        value = None if given is None or isinstance(given, str) else _held(given, dtype)
+        if value is None:
+            return None
+        values.append(value)
+    return tuple(values)
+
+
+def _held(value: float, dtype: np.dtype[Any]) -> float | None:
+    """Return the value as the type holds it; None if it cannot, or if it is not finite and so outside anyway."""
+    if not math.isfinite(value):
+        return None
+    if np.issubdtype(dtype, np.integer):
+        limits = np.iinfo(dtype)
+        return int(value) if value == int(value) and limits.min <= int(value) <= limits.max else None
+    with np.errstate(over="ignore"):
+        held = float(dtype.type(value))
+    return held if math.isfinite(held) else None

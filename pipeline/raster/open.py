@@ -1,0 +1,183 @@
+"""From a path and settings to a Source; what cannot be segmented is refused here, in one sentence."""
+
+import math
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasterio.enums import ColorInterp, MaskFlags
+from rasterio.io import DatasetReader
+
+from pipeline.config import InputConfig
+from pipeline.errors import InputError
+from pipeline.grid import Box
+from pipeline.raster.dataset import opened
+from pipeline.raster.nodata import nodata_values
+from pipeline.raster.source import Source
+from pipeline.raster.spec import Bounds, RasterSpec
+
+_DEFAULT_BANDS = 3
+_BYTE = 8
+_IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+# What GDAL opens without a file of that name: http://…, /vsizip/…, NETCDF:file.nc:variable.
+_NOT_A_FILE = re.compile(r"/vsi|[A-Za-z][\w+.-]+:")
+
+
+def open_source(
+    path: str | Path, config: InputConfig, window: Box | None = None, bounds: Bounds | None = None
+) -> Source:
+    """Look at a raster and settle how it is read.
+
+    Args:
+        path: file, /vsi path or URL.
+        config: bands and nodata.
+        window: part of it, in pixels; clipped to the raster.
+        bounds: part of it: left, bottom, right, top in units of its CRS; the covering pixels are taken.
+
+    Raises:
+        InputError: the raster, or what is asked of it, cannot be used.
+    """
+    name = _located(str(path))
+    with opened(name) as dataset:
+        if dataset.count == 0:
+            inside = next(iter(dataset.subdatasets), None)
+            mend = f"; it holds others, take one of them, such as {inside}" if inside else ""
+            raise InputError(f"{name}: has no bands{mend}")
+        alpha = next((i for i, kind in enumerate(dataset.colorinterp, 1) if kind == ColorInterp.alpha), None)
+        bands = _bands(name, dataset, config.bands, alpha)
+        dtypes = [dataset.dtypes[band - 1] for band in bands]
+        if any("complex" in dtype for dtype in dtypes):
+            raise InputError(f"{name}: its pixels are complex numbers ({dtypes[0]}); compute magnitude or phase first")
+        dtype = np.result_type(*dtypes)
+        whole = _spec(dataset, bands[0], dtype)
+        part = _part(name, whole, window, bounds)
+        palette = _palette(dataset, bands, transparency=config.nodata is None)
+        flags = dataset.mask_flag_enums[bands[0] - 1]
+        return Source(
+            path=name,
+            window=part,
+            bands=bands,
+            spec=whole.windowed(part),
+            nodata=nodata_values(dataset, bands, config.nodata),
+            # Whoever asks for the alpha band itself wants it as data.
+            alpha=None if alpha in bands else alpha,
+            masked=MaskFlags.per_dataset in flags
+            and MaskFlags.alpha not in flags
+            # The mask of a nodata value per band (tag NODATA_VALUES) is nodata too, and gives way to the setting.
+            and (MaskFlags.nodata not in flags or config.nodata is None),
+            palette=palette,
+            value_range=_value_range(dataset, bands, dtype, palette),
+        )
+
+
+def _located(path: str) -> str:
+    """Return the absolute path of a file, so that workers elsewhere find it; anything else as it is."""
+    try:
+        if not os.path.lexists(path) and _NOT_A_FILE.match(path):
+            return path
+        absolute = Path(path).absolute()
+        if absolute.is_dir():
+            raise InputError(f"{path}: is a folder; name the raster within")
+        if absolute.exists() and not absolute.is_file():
+            raise InputError(f"{path}: is not a regular file; copy it to one")
+        with absolute.open("rb"):
+            return str(absolute)
+    except (FileNotFoundError, NotADirectoryError):
+        raise InputError(f"{path}: there is no such file") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be opened ({error.strerror}); make it readable") from None
+    except ValueError:
+        raise InputError(f"{path!r}: is not the name of a file") from None
+
+
+def _bands(path: str, dataset: DatasetReader, chosen: Iterable[int] | None, alpha: int | None) -> tuple[int, ...]:
+    if chosen is None:
+        data = [band for band in range(1, dataset.count + 1) if dataset.colorinterp[band - 1] != ColorInterp.alpha]
+        return tuple(data[:_DEFAULT_BANDS]) or ((alpha,) if alpha else ())
+    beyond = [band for band in chosen if band > dataset.count]
+    if beyond:
+        has = "1 band" if dataset.count == 1 else f"{dataset.count} bands"
+        raise InputError(f"{path}: has {has}, so input.bands cannot contain {beyond[0]}; count bands from 1")
+    return tuple(chosen)
+
+
+def _part(path: str, spec: RasterSpec, window: Box | None, bounds: Bounds | None) -> Box:
+    if window is not None and bounds is not None:
+        raise InputError(f"{path}: a window and a bounding box are both given; leave one out")
+    rows, columns = spec.shape
+    if window is not None:
+        part = window.overlap(spec.scene)
+        if part is None:
+            raise InputError(f"{path}: the window lies outside; the raster has {rows} rows and {columns} columns")
+        return part
+    if bounds is None:
+        return spec.scene
+    left, bottom, right, top = bounds
+    if not all(map(math.isfinite, bounds)) or left >= right or bottom >= top:
+        raise InputError(
+            f"{path}: a bounding box is left, bottom, right, top, got {left:g} {bottom:g} {right:g} {top:g}"
+        )
+    if spec.bounds is None:
+        raise InputError(f"{path}: has no transform to place a bounding box by; give a window in pixels")
+    part = spec.covering(bounds)
+    if part is None:
+        extent = " ".join(f"{edge:.10g}" for edge in spec.bounds)
+        raise InputError(
+            f"{path}: the bounding box lies outside; the raster covers {extent} (left, bottom, right, top)"
+        )
+    return part
+
+
+def _spec(dataset: DatasetReader, band: int, dtype: np.dtype[Any]) -> RasterSpec:
+    points, points_crs = dataset.gcps
+    transform = tuple(float(number) for number in dataset.transform[:6])
+    try:
+        rpcs = tuple(sorted(dataset.rpcs.to_gdal().items())) if dataset.rpcs else ()
+    except (KeyError, IndexError, ValueError):
+        # Coefficients that are not complete locate nothing.
+        rpcs = ()
+    return RasterSpec(
+        shape=dataset.shape,
+        count=dataset.count,
+        dtype=dtype.name,
+        crs=dataset.crs.to_wkt() if dataset.crs else None,
+        # rasterio gives the identity for a file without a transform.
+        transform=None if transform == _IDENTITY else transform,  # type: ignore[arg-type]
+        nodata=dataset.nodatavals[band - 1],
+        gcps=tuple((p.row, p.col, p.x, p.y, p.z or 0.0) for p in points),
+        gcps_crs=points_crs.to_wkt() if points_crs else None,
+        rpcs=rpcs,
+        block_shape=tuple(dataset.block_shapes[band - 1]),
+    )
+
+
+def _palette(dataset: DatasetReader, bands: tuple[int, ...], *, transparency: bool) -> bytes | None:
+    """Return red, green, blue and opacity per index; transparent entries are the file's way to say nodata."""
+    if len(bands) != 1 or dataset.colorinterp[bands[0] - 1] != ColorInterp.palette:
+        return None
+    if dataset.dtypes[bands[0] - 1] not in ("uint8", "uint16"):
+        return None
+    try:
+        table = dataset.colormap(bands[0])
+    except ValueError:
+        return None
+    entries = np.zeros((max(table) + 1, 4), dtype=np.uint8)
+    for index, colour in table.items():
+        entries[index] = colour
+    if not transparency:
+        entries[:, 3] = 255
+    return entries.tobytes()
+
+
+def _value_range(
+    dataset: DatasetReader, bands: tuple[int, ...], dtype: np.dtype[Any], palette: bytes | None
+) -> tuple[float, float] | None:
+    if palette is not None:
+        return 0.0, 255.0
+    if dtype != np.uint8:
+        return None
+    bits = max(int(dataset.tags(band, ns="IMAGE_STRUCTURE").get("NBITS", _BYTE)) for band in bands)
+    return 0.0, float(2 ** min(bits, _BYTE) - 1)

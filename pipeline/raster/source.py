@@ -1,0 +1,144 @@
+"""A scene as the pipeline reads it: which file, which part, which bands, what is outside.
+
+A `Source` is small and can be pickled; whoever has one reads on their own, in any thread or process.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from rasterio.io import DatasetReader
+from rasterio.windows import Window
+
+from pipeline.grid import Box
+from pipeline.image import scale
+from pipeline.raster.dataset import opened
+from pipeline.raster.spec import RasterSpec
+
+if TYPE_CHECKING:
+    from pipeline.raster.scaling import Scaling
+
+
+@dataclass(frozen=True)
+class Source:
+    """A part of a raster file, and how to read it."""
+
+    path: str
+    """What GDAL opens: an absolute path, a URL or a /vsi path."""
+
+    window: Box
+    """The part, in pixels of the file."""
+
+    bands: tuple[int, ...]
+    """Bands to read, in this order, counted from 1."""
+
+    spec: RasterSpec
+    """Size, type and place of the part."""
+
+    nodata: tuple[float, ...] | None = None
+    """One value per band: a pixel that has them all is outside. None: no such values."""
+
+    alpha: int | None = None
+    """The band that says by 0 which pixels are outside."""
+
+    masked: bool = False
+    """Whether the file has a mask that says which pixels are outside."""
+
+    palette: bytes | None = None
+    """Red, green, blue and opacity of every index, where colours are read in place of indices."""
+
+    value_range: tuple[float, float] | None = None
+    """What is 0 and 1 whatever the pixels are; None: to be measured."""
+
+    @property
+    def channels(self) -> int:
+        """Number of bands that `read` gives."""
+        return len(self.bands) if self.palette is None else 3
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the pixels that `read` gives."""
+        return np.dtype(self.spec.dtype if self.palette is None else np.uint8)
+
+
+def read(source: Source, box: Box) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Read a box of pixels.
+
+    A pixel is valid unless all its bands have their nodata value, or any is NaN or infinite, or the file's mask,
+    alpha band or palette makes it transparent.
+
+    Args:
+        source: the scene.
+        box: rows and columns of the source's window; must lie within.
+
+    Returns:
+        Pixels (channels, h, w) as in the file (a palette's colours as uint8), and which are valid (h, w).
+
+    Raises:
+        InputError: the file cannot be read there.
+    """
+    if box.overlap(source.spec.scene) != box:
+        raise ValueError(f"{box} is not within a source of shape {source.spec.shape}")
+    place = box.shifted(source.window.top, source.window.left)
+    window = Window(place.left, place.top, place.shape[1], place.shape[0])
+    where = f"rows {place.top} to {place.bottom}, columns {place.left} to {place.right} cannot be read"
+    with opened(source.path, where) as dataset:
+        raw = _read_bands(dataset, source, window)
+        valid = _is_data(raw, source.nodata)
+        if source.alpha is not None:
+            valid &= dataset.read(source.alpha, window=window) != 0
+        if source.masked:
+            valid &= dataset.read_masks(source.bands[0], window=window) != 0
+    if source.palette is not None:
+        # An index beyond the palette's end is black, as viewers show it.
+        colours = np.full((np.iinfo(raw.dtype).max + 1, 4), (0, 0, 0, 255), dtype=np.uint8)
+        entries = np.frombuffer(source.palette, np.uint8).reshape(-1, 4)
+        colours[: len(entries)] = entries
+        looked_up = np.moveaxis(colours[raw[0]], -1, 0)
+        valid &= looked_up[3] != 0
+        raw = np.ascontiguousarray(looked_up[:3])
+    return raw, valid
+
+
+def read_scaled(source: Source, scaling: "Scaling", box: Box) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Read a box of pixels, scaled.
+
+    Args:
+        source: the scene.
+        scaling: the scene's radiometry.
+        box: rows and columns of the source's window; must lie within.
+
+    Returns:
+        Image (channels, h, w) of 0..1, 0 where not valid; and which pixels are valid (h, w).
+
+    Raises:
+        InputError: the file cannot be read there.
+    """
+    raw, valid = read(source, box)
+    return scale(raw, valid, scaling.low, scaling.high), valid
+
+
+def gdal_version() -> str:
+    """Return the version of GDAL, which what is read follows from."""
+    return str(rasterio.__gdal_version__)
+
+
+def _read_bands(dataset: DatasetReader, source: Source, window: Window) -> NDArray[Any]:
+    bands, dtype = list(source.bands), source.spec.dtype
+    if len({dataset.dtypes[band - 1] for band in bands}) == 1:
+        # One call for all bands: pixel-interleaved blocks are decoded once.
+        pixels: NDArray[Any] = dataset.read(bands, window=window)
+        return pixels
+    return np.stack([dataset.read(band, window=window).astype(dtype) for band in bands])
+
+
+def _is_data(raw: NDArray[Any], nodata: tuple[float, ...] | None) -> NDArray[np.bool_]:
+    valid = np.ones(raw.shape[1:], dtype=np.bool_)
+    if nodata is not None:
+        differs = [band != band.dtype.type(value) for band, value in zip(raw, nodata, strict=True)]
+        valid = np.logical_or.reduce(differs)
+    if np.issubdtype(raw.dtype, np.floating):
+        valid &= np.isfinite(raw).all(axis=0)
+    return valid

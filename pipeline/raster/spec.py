@@ -1,0 +1,116 @@
+"""What a raster is, without its pixels: size, type, place."""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pipeline.grid import Box
+
+Transform = tuple[float, float, float, float, float, float]
+Bounds = tuple[float, float, float, float]
+"""Left, bottom, right, top, in units of the CRS."""
+
+# Corners that miss a pixel's edge by less than this share of a pixel are on it: bounds come rounded.
+_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class RasterSpec:
+    """Size, type and place of a raster; plain numbers and texts, so that it can be pickled and compared."""
+
+    shape: tuple[int, int]
+    """Rows and columns."""
+
+    count: int
+    """Number of bands in the file."""
+
+    dtype: str
+    """NumPy's name of the type that holds every band in use."""
+
+    crs: str | None = None
+    """Coordinate reference system as WKT."""
+
+    transform: Transform | None = None
+    """(a, b, c, d, e, f): x = a column + b row + c, y = d column + e row + f; None: the file has none."""
+
+    nodata: float | None = None
+    """The file's own nodata value of the first band in use."""
+
+    gcps: tuple[tuple[float, float, float, float, float], ...] = ()
+    """Ground control points: row, column, x, y, z."""
+
+    gcps_crs: str | None = None
+    """The control points' reference system as WKT."""
+
+    rpcs: tuple[tuple[str, str], ...] = ()
+    """Rational polynomial coefficients: GDAL's names and texts."""
+
+    block_shape: tuple[int, int] = (512, 512)
+    """Rows and columns of the blocks in the file; GDAL reads no less than one."""
+
+    @property
+    def block_bytes(self) -> int:
+        """Bytes of one block of all bands; a read holds at least that much."""
+        return math.prod(self.block_shape) * self.count * np.dtype(self.dtype).itemsize
+
+    @property
+    def scene(self) -> Box:
+        """The box of the whole raster."""
+        return Box(0, 0, *self.shape)
+
+    @property
+    def bounds(self) -> Bounds | None:
+        """The upright rectangle that covers the raster; None without a transform."""
+        if self.transform is None:
+            return None
+        rows, columns = self.shape
+        corners = [_apply(self.transform, *corner) for corner in ((0, 0), (columns, 0), (0, rows), (columns, rows))]
+        xs, ys = zip(*corners, strict=True)
+        return min(xs), min(ys), max(xs), max(ys)
+
+    def windowed(self, box: Box) -> "RasterSpec":
+        """Return the spec of a part: transform, control points and coefficients count from the part's corner."""
+        transform = self.transform
+        if transform is not None:
+            a, b, _, d, e, _ = transform
+            x, y = _apply(transform, box.left, box.top)
+            transform = (a, b, x, d, e, y)
+        gcps = tuple((row - box.top, column - box.left, x, y, z) for row, column, x, y, z in self.gcps)
+        moved = {"LINE_OFF": box.top, "SAMP_OFF": box.left}
+        rpcs = tuple((key, str(float(text) - moved[key]) if key in moved else text) for key, text in self.rpcs)
+        return replace(self, shape=box.shape, transform=transform, gcps=gcps, rpcs=rpcs)
+
+    def covering(self, bounds: Bounds) -> Box | None:
+        """Return the smallest box of whole pixels that covers `bounds`, clipped to the raster.
+
+        Where the raster is rotated, it covers the rectangle's four corners. None when nothing is left, or when
+        there is no transform that can be inverted.
+        """
+        inverse = _inverse(self.transform) if self.transform else None
+        if inverse is None:
+            return None
+        left, bottom, right, top = bounds
+        places = [_apply(inverse, x, y) for x in (left, right) for y in (bottom, top)]
+        columns, rows = zip(*places, strict=True)
+        edges = [
+            max(math.floor(min(rows) + _TOLERANCE), 0),
+            max(math.floor(min(columns) + _TOLERANCE), 0),
+            min(math.ceil(max(rows) - _TOLERANCE), self.shape[0]),
+            min(math.ceil(max(columns) - _TOLERANCE), self.shape[1]),
+        ]
+        return Box(*edges) if edges[0] < edges[2] and edges[1] < edges[3] else None
+
+
+def _apply(transform: Transform, column: float, row: float) -> tuple[float, float]:
+    a, b, c, d, e, f = transform
+    return a * column + b * row + c, d * column + e * row + f
+
+
+def _inverse(transform: Transform) -> Transform | None:
+    a, b, c, d, e, f = transform
+    determinant = a * e - b * d
+    if determinant == 0 or not math.isfinite(determinant):
+        return None
+    ia, ib, id_, ie = e / determinant, -b / determinant, -d / determinant, a / determinant
+    return ia, ib, -ia * c - ib * f, id_, ie, -id_ * c - ie * f
