@@ -36,20 +36,21 @@ def scene_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 Run = Callable[..., SceneResult]
 
 
+@pytest.fixture(scope="session")
+def quick() -> list[str]:
+    """Give settings of little work, in this process."""
+    return [
+        *("cluster.workers=0", "network.wide=16", "network.narrow=16", "train.threads=1"),
+        *("train.steps=6", "train.patches=8", "train.patch=64"),
+    ]
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(tmp_path: Path, quick: list[str]) -> Run:
     """Give a function that segments a scene quickly, in this process unless `cluster.workers` says otherwise."""
 
     def segment(path: Path, *settings: str, out: str = "out", **options: object) -> SceneResult:
-        chosen = [
-            "cluster.workers=0",
-            "train.threads=1",
-            "train.steps=6",
-            "train.patches=8",
-            "train.patch=64",
-            *settings,
-        ]
-        config = load_config(None, chosen)
+        config = load_config(None, [*quick, *settings])
         plan = plan_scene(Scene(path.stem, str(path)), config, Options(out=tmp_path / out, **options), versions())
         with open_cluster(config.cluster, plan.workers) as executor:
             return segment_scene(plan, executor)

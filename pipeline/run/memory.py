@@ -42,7 +42,7 @@ class MemoryPlan:
         return self.main + (workers - 1) * self.tile + max(self.tile, self.prior)
 
 
-def plan_memory(config: Config, read: Box, channels: int, *, prior: bool) -> MemoryPlan:
+def plan_memory(config: Config, read: Box, channels: int, *, prior: bool, block_bytes: int = 0) -> MemoryPlan:
     """Project the memory of one run.
 
     Args:
@@ -50,6 +50,7 @@ def plan_memory(config: Config, read: Box, channels: int, *, prior: bool) -> Mem
         read: the largest read box.
         channels: bands of the image as the network sees it.
         prior: whether a prior is trained.
+        block_bytes: size of one decoded block of the scene.
     """
     pixels, train = read.pixels, config.train
     image = pixels * (channels * 8 + _TABLE_BYTES)
@@ -59,10 +60,12 @@ def plan_memory(config: Config, read: Box, channels: int, *, prior: bool) -> Mem
     if train.scope == "independent":
         stages.append(_training(config.network, train, channels, pixels))
     sample = train.patches * (train.patch + 64) ** 2 * (channels * 8 + 12)
+    # GDAL decodes whole blocks, whatever part of one is read.
+    worker = PROCESS_BYTES + block_bytes
     return MemoryPlan(
-        tile=PROCESS_BYTES + image + max(stages),
-        prior=PROCESS_BYTES + sample + _training(config.network, train, channels, train.patch**2) if prior else 0,
-        main=PROCESS_BYTES + 40 * pixels,
+        tile=worker + image + max(stages),
+        prior=worker + sample + _training(config.network, train, channels, train.patch**2) if prior else 0,
+        main=worker + 40 * pixels,
     )
 
 

@@ -11,7 +11,7 @@ from pipeline.errors import ConfigError, InputError, OutputError, ResourceError
 from pipeline.grid import Box, Grid
 from pipeline.net import build
 from pipeline.raster.open import open_source
-from pipeline.raster.source import Source
+from pipeline.raster.source import Source, read
 from pipeline.raster.writer import scratch_bytes
 from pipeline.run.fingerprint import fingerprint, result_identity, run_fingerprint
 from pipeline.run.machine import available_memory, cores, free_disk
@@ -22,6 +22,8 @@ from pipeline.store.work import Work
 
 # Measured: compressed segments, votes and tables of a tile take under one byte a pixel; twice that for safety.
 _RECORD_BYTES = 2
+# A block of more than this is decoded dozens of times, or is a few bytes on disk that mean gigabytes of nothing.
+_MOST_BLOCK_BYTES = 500_000_000
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ def plan_scene(scene: Scene, config: Config, options: Options, versions: dict[st
             f"{scene.path}: has {source.channels} channels, the prior {config.prior} {prior.channels};"
             " choose another prior, or input.bands"
         )
+    _check_blocks(scene, source)
     grid = Grid(source.spec.shape, config.tiles.size, config.tiles.halo)
     _check_halo(config, source.channels)
     identity = result_identity(config, versions)
@@ -115,7 +118,13 @@ def plan_scene(scene: Scene, config: Config, options: Options, versions: dict[st
     out = options.out / scene.name
     _check_out(out, scene)
     root = out / f".work-{name[:12]}" if options.work is None else options.work / f"{scene.name}-{name[:12]}"
-    memory = plan_memory(config, grid.largest_read, source.channels, prior=config.train.scope == "shared" and not prior)
+    memory = plan_memory(
+        config,
+        grid.largest_read,
+        source.channels,
+        prior=config.train.scope == "shared" and not prior,
+        block_bytes=source.spec.block_bytes,
+    )
     gpus = tuple(gpu_names(config.cluster))
     plan = ScenePlan(
         scene=scene,
@@ -136,6 +145,17 @@ def plan_scene(scene: Scene, config: Config, options: Options, versions: dict[st
     )
     _check_disk(plan)
     return plan
+
+
+def _check_blocks(scene: Scene, source: Source) -> None:
+    """Read a pixel, so that a file that cannot be read is known before work; but not of a block that fills memory."""
+    size, (rows, columns) = source.spec.block_bytes, source.spec.block_shape
+    if size > _MOST_BLOCK_BYTES:
+        raise InputError(
+            f"{scene.path}: its blocks of {columns} x {rows} px take {size / 1e9:.1f} GB each to decode, again for"
+            " every tile; rewrite it in smaller ones, with: gdal_translate -co TILED=YES"
+        )
+    read(source, Box(0, 0, 1, 1))
 
 
 def _check_halo(config: Config, channels: int) -> None:

@@ -170,11 +170,11 @@ def test_a_scene_without_valid_pixels_is_all_nodata(run, tmp_path):
         assert not _pixels(result.outputs[0]).any()
 
 
-def test_interrupted_work_is_gone_on_with(run, scene_file, tmp_path):
+def test_interrupted_work_is_gone_on_with(run, scene_file, tmp_path, quick):
     """What a broken run has finished is not done again, and the result is that of an unbroken one."""
     settings = ["tiles.size=128", "tiles.halo=32"]
     expected = run(scene_file, *settings, out="whole").outputs[0].read_bytes()
-    config = load_config(None, ["cluster.workers=0", "train.steps=6", "train.patches=8", "train.patch=64", *settings])
+    config = load_config(None, [*quick, *settings])
     scene = Scene(scene_file.stem, str(scene_file))
     plan = plan_scene(scene, config, Options(out=tmp_path / "out", work=tmp_path / "work", keep_work=True), versions())
 
