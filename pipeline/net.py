@@ -124,7 +124,8 @@ def build(config: NetworkConfig, bands: int, *, seed: int | None = None, respons
     """
     with torch.random.fork_rng(devices=[]):
         if seed is not None:
-            torch.manual_seed(seed)
+            # torch.manual_seed would seed CUDA's generators too, which nobody gives back.
+            torch.default_generator.manual_seed(seed)
         return Network([Layer(*plan) for plan in _plan(config, bands, responses)])
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import NonNegativeInt
+from pydantic import Field
 
 from pipeline.config.cluster import ClusterConfig, SlurmConfig
 from pipeline.config.input import InputConfig
@@ -34,7 +34,7 @@ __all__ = [
 class Config(Section):
     """Everything that a run is told, but for its scenes and where results go."""
 
-    seed: NonNegativeInt = 0
+    seed: int = Field(default=0, ge=0, lt=2**63)
     """Number that all chance follows from."""
 
     prior: Path | None = None

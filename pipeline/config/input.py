@@ -1,8 +1,9 @@
 """Which pixels of a scene are read, and how they are scaled."""
 
+import math
 from typing import Literal, Self
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import Field, PositiveInt, field_validator, model_validator
 
 from pipeline.config.section import Section
 
@@ -24,6 +25,12 @@ class InputConfig(Section):
 
     windows: int = Field(default=256, ge=1, le=256)
     """How many windows, spread over the scene by the seed, the percentiles are taken from."""
+
+    @field_validator("nodata", mode="before")
+    @classmethod
+    def _nan_by_name(cls, value: object) -> object:
+        # TOML has a number for it, which is what a user writes who leaves the quotes out.
+        return "nan" if isinstance(value, float) and math.isnan(value) else value
 
     @model_validator(mode="after")
     def _percentiles_rise(self) -> Self:

@@ -37,7 +37,7 @@ def load_config(path: Path | None, overrides: Iterable[str] = ()) -> Config:
         return Config.model_validate(table)
     except ValidationError as error:
         where = "the configuration" if path is None else str(path)
-        raise ConfigError(f"{where}: {'; '.join(_mistakes(error))}") from None
+        raise ConfigError(f"{where}: {'; '.join(_mistakes(error, table))}") from None
 
 
 def split_override(text: str) -> tuple[str, str]:
@@ -47,7 +47,7 @@ def split_override(text: str) -> tuple[str, str]:
         ConfigError: it is not of that form.
     """
     key, equals, value = text.partition("=")
-    if not equals or not key.strip():
+    if not equals or not all(part.strip() for part in key.split(".")):
         raise ConfigError(f"--set {text}: write it as section.key=value, such as tiles.size=512")
     return key.strip(), value.strip()
 
@@ -63,38 +63,51 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _value(text: str) -> object:
     try:
-        return tomllib.loads(f"value = {text}")["value"]
+        parsed = tomllib.loads(f"value = {text}")
     except tomllib.TOMLDecodeError:
         return text
+    # Lines after the value would be settings of their own.
+    return parsed["value"] if len(parsed) == 1 else text
 
 
 def _override(table: Mapping[str, Any], key: str, text: str) -> dict[str, Any]:
     head, dot, rest = key.partition(".")
     result = dict(table)
+    # `--set input.bands=unset` gives a setting its default back, where a file has set it.
+    if text == "unset" and (head not in result or not dot):
+        result.pop(head, None)
+        return result
     if not dot:
         result[head] = _value(text)
-        # `--set input.bands=unset` gives a setting its default back, where a file has set it.
-        if text == "unset":
-            del result[head]
         return result
     section = result.get(head, {})
     if not isinstance(section, Mapping):
         raise ConfigError(f"--set {key}={text}: {head} is a setting, not a section")
-    if rest == _CHOICES.get(head) and section.get(rest, _DEFAULT_CHOICE[head]) != text:
+    if rest == _CHOICES.get(head) and section.get(rest, _DEFAULT_CHOICE[head]) != _value(text):
         section = {}
     result[head] = _override(section, rest, text)
     return result
 
 
-def _mistakes(error: ValidationError) -> list[str]:
+def _mistakes(error: ValidationError, table: Mapping[str, Any]) -> list[str]:
     """Say each mistake of a validation as `path: what is wrong (got value)`."""
     mistakes = []
     for item in error.errors():
-        # A choice's tag stands in the path after its section; the user wrote no such level.
-        tags = {"felzenszwalb", "slic", "watershed", "alternating", "kanezaki2018"}
-        parts = [str(part) for part in item["loc"] if str(part) not in tags]
         message = item["msg"].removeprefix("Value error, ")
         got = item.get("input")
         shown = "" if isinstance(got, Mapping | Section) else f" (got {got!r})"
-        mistakes.append(f"{'.'.join(parts) or 'configuration'}: {message}{shown}")
+        mistakes.append(f"{_path(item['loc'], table) or 'configuration'}: {message}{shown}")
     return mistakes
+
+
+def _path(location: tuple[int | str, ...], table: Mapping[str, Any]) -> str:
+    """Leave out what pydantic puts into a path for the members of a union; the user wrote no such level."""
+    parts: list[str] = []
+    node: Any = table
+    for part in location:
+        if isinstance(node, Mapping) and part in node:
+            node = node[part]
+        elif not (isinstance(node, list) and isinstance(part, int)):
+            continue
+        parts.append(str(part))
+    return ".".join(parts)

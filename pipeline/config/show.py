@@ -39,9 +39,8 @@ def _literal(value: object) -> str:
     """Write a value as TOML."""
     if value is None:
         return "(unset)"
-    if isinstance(value, Path):
-        return json.dumps(str(value))
     if isinstance(value, tuple):
         return f"[{', '.join(_literal(item) for item in value)}]"
-    # JSON's strings, numbers and booleans are TOML's.
-    return json.dumps(value)
+    # JSON's strings, numbers and booleans are TOML's, but for surrogate pairs and a bare DEL.
+    text = json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)
+    return text.replace("\x7f", "\\u007f")

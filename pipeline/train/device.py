@@ -50,12 +50,14 @@ def arithmetic(threads: int) -> Iterator[None]:
     The thread count comes from the configuration, never from the machine: sums are rounded in the order of threads.
     """
     keep_freed_memory()
-    before = torch.get_num_threads()
+    cudnn, switches = torch.backends.cudnn, {"benchmark": False, "deterministic": True, "allow_tf32": False}
+    before, threads_before = {name: getattr(cudnn, name) for name in switches}, torch.get_num_threads()
     torch.set_num_threads(threads)
-    torch.backends.cudnn.benchmark = False
-    torch.backends.cudnn.deterministic = True
-    torch.backends.cudnn.allow_tf32 = False
+    for name, value in switches.items():
+        setattr(cudnn, name, value)
     try:
         yield
     finally:
-        torch.set_num_threads(before)
+        torch.set_num_threads(threads_before)
+        for name, value in before.items():
+            setattr(cudnn, name, value)

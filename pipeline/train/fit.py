@@ -7,6 +7,7 @@ labels, one step of the optimiser (Kanezaki, ICASSP 2018). Labels merge as steps
 import copy
 import math
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -46,7 +47,8 @@ def fit(
     optimizer = _optimizer(network, config)
     watch = Watch(config, len(pool), network.responses)
     batches = pool.shuffled(config.batch, seed)
-    kept, kept_state, ended = 0, None, "steps"
+    kept, ended = 0, "steps"
+    enough: tuple[int, dict[str, Any]] | None = None
     for step in range(config.steps):
         batch = pool.batch(next(batches), device)
         responses = network(batch.images, batch.valid)
@@ -59,9 +61,9 @@ def fit(
             )
         watch.record(value, batch.indices, labels, batch.valid)
         reason = watch.verdict()
-        if config.keep_labels and reason == "labels" and watch.labels[-1] < config.min_labels and kept_state:
-            network.load_state_dict(kept_state)
-            ended = reason
+        if reason == "labels" and enough is not None and watch.labels[-1] < config.min_labels:
+            (kept, state), ended = enough, reason
+            network.load_state_dict(state)
             break
         kept, ended = step, reason or "steps"
         if on_step is not None:
@@ -69,8 +71,8 @@ def fit(
         if reason is not None or step + 1 == config.steps:
             # The labels at hand are those of the weights at hand; another step would part them.
             break
-        if config.keep_labels:
-            kept_state = copy.deepcopy(network.state_dict())
+        if config.keep_labels and watch.labels[-1] >= config.min_labels:
+            enough = step, copy.deepcopy(network.state_dict())
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
@@ -78,7 +80,7 @@ def fit(
 
 
 def _loss(responses: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
-    """Return the cross-entropy against the vote, and the voted labels (n, h, w), -1 outside."""
+    """Return the cross-entropy against the vote, and the voted labels (n, h, w), of no meaning outside."""
     label_count = responses.shape[1]
     labels = responses.detach().argmax(1)
     # Rows of pixels instead of planes: the loss over planes has no deterministic form on a GPU.

@@ -53,19 +53,24 @@ class Pool:
             yield self.batch(range(start, min(start + size, len(self))), device)
 
     def shuffled(self, size: int, seed: int) -> Iterator[list[int]]:
-        """Yield indices of batches without end: all patches once in a random order, then in another one."""
+        """Yield indices of batches without end: all patches once in a random order, then in another one.
+
+        No batch holds a patch twice.
+        """
         rng = np.random.default_rng(seed)
         size = min(size, len(self))
         waiting: list[int] = []
         while True:
             if len(waiting) < size:
-                waiting += rng.permutation(len(self)).tolist()
+                order = rng.permutation(len(self)).tolist()
+                # Those that wait for the batch at hand come last in the next round.
+                waiting += sorted(order, key=waiting.__contains__)
             yield waiting[:size]
             waiting = waiting[size:]
 
 
 def make_pool(patches: Sequence[tuple[NDArray[np.float32], NDArray[np.int32]]]) -> Pool:
-    """Stack patches, each (bands, h, w) and (h, w), filling smaller ones up with outside.
+    """Stack patches, each (bands, h, w) and (h, w) with a pixel inside, filling smaller ones up with outside.
 
     Segments are renumbered to 1..n within each patch; 0 stays 0.
     """

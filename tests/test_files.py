@@ -1,0 +1,77 @@
+import os
+
+import pytest
+
+from pipeline.files import replacing, write_text
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def write_half(path, error):
+    with replacing(path) as temporary:
+        temporary.write_text("half")
+        raise error
+
+
+def test_what_was_written_takes_the_name(tmp_path):
+    path = tmp_path / "new" / "a.txt"
+    write_text(path, "größer")
+    assert path.read_text(encoding="utf-8") == "größer"
+    write_text(path, "second")
+    assert path.read_text() == "second"
+    assert names(path.parent) == ["a.txt"]
+
+
+def test_the_temporary_file_lies_beside_and_keeps_the_suffix(tmp_path):
+    path = tmp_path / "a.b.tif"
+    with replacing(path) as temporary, replacing(path) as other:
+        assert temporary.parent == tmp_path
+        assert temporary.suffix == ".tif"
+        assert temporary != other
+        temporary.write_text("first")
+        other.write_text("second")
+    assert path.read_text() == "first"
+    assert names(tmp_path) == ["a.b.tif"]
+
+
+def test_the_name_appears_at_the_end_only(tmp_path):
+    path = tmp_path / "a.txt"
+    with replacing(path) as temporary:
+        temporary.write_text("half")
+        assert not path.exists()
+        temporary.write_text("whole")
+    assert path.read_text() == "whole"
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+@pytest.mark.parametrize("before", [None, "old"])
+def test_an_error_leaves_what_was_there(tmp_path, error, before):
+    path = tmp_path / "a.txt"
+    if before is not None:
+        path.write_text(before)
+    with pytest.raises(error):
+        write_half(path, error)
+    assert names(tmp_path) == ([] if before is None else ["a.txt"])
+    assert before is None or path.read_text() == before
+
+
+def test_a_block_that_wrote_nothing_is_an_error_and_keeps_the_old_file(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    with pytest.raises(FileNotFoundError), replacing(path):
+        pass
+    assert path.read_text() == "old"
+    assert names(tmp_path) == ["a.txt"]
+
+
+def test_a_full_disk_at_the_last_moment_leaves_nothing_half(tmp_path, monkeypatch):
+    def full(_number):
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "a.txt"
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_text(path, "text")
+    assert names(tmp_path) == []

@@ -1,0 +1,135 @@
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.grid import Box, Grid
+
+
+@st.composite
+def grids(draw):
+    """Draw a grid of at most a few hundred tiles, lines of one pixel and scenes smaller than a tile among them."""
+    size = draw(st.integers(1, 40))
+    longest = 8 * size
+    sides = st.one_of(st.just(1), st.integers(1, longest))
+    return Grid((draw(sides), draw(sides)), size, draw(st.integers(0, 2 * size)))
+
+
+@given(grids())
+def test_write_boxes_partition_the_scene(grid):
+    count = np.zeros(grid.shape, int)
+    for tile in grid:
+        count[tile.write.slices(grid.scene)] += 1
+    assert (count == 1).all()
+
+
+@given(grids())
+def test_no_tile_is_a_sliver_nor_much_larger_than_asked(grid):
+    for tile in grid:
+        for side, length in zip(tile.write.shape, grid.shape, strict=True):
+            assert 4 * side >= grid.size or side == length
+            assert 4 * side < 5 * grid.size
+
+
+@given(grids())
+def test_read_box_is_the_write_box_and_a_halo_within_the_scene(grid):
+    rows, columns = grid.shape
+    for tile in grid:
+        read, write = tile.read, tile.write
+        assert read.top == max(0, write.top - grid.halo)
+        assert read.left == max(0, write.left - grid.halo)
+        assert read.bottom == min(rows, write.bottom + grid.halo)
+        assert read.right == min(columns, write.right + grid.halo)
+
+
+@settings(deadline=None)
+@given(grids())
+def test_neighbours_are_all_pairs_that_share_a_border(grid):
+    tiles = list(grid)
+    expected = {
+        (first.name, second.name)
+        for index, first in enumerate(tiles)
+        for second in tiles[index + 1 :]
+        if _border(first.write, second.write)
+    }
+    found = [(first.name, second.name) for first, second in grid.neighbours()]
+    assert len(found) == len(set(found))
+    assert set(found) == expected
+
+
+def _border(first, second):
+    """Tell whether two boxes that do not overlap share more than a corner of their outlines."""
+    rows = min(first.bottom, second.bottom) - max(first.top, second.top)
+    columns = min(first.right, second.right) - max(first.left, second.left)
+    return min(rows, columns) == 0 and max(rows, columns) > 0
+
+
+@given(grids())
+def test_indexing_is_iteration(grid):
+    tiles = list(grid)
+    assert len(grid) == len(tiles)
+    assert [grid[index] for index in range(len(grid))] == tiles
+    assert [tile.name for tile in tiles] == sorted(tile.name for tile in tiles)
+    for index in (-1, len(grid)):
+        with pytest.raises(IndexError, match=f"{len(tiles)} tiles, got index {index}"):
+            grid[index]
+
+
+@given(grids())
+def test_largest_read_is_the_largest(grid):
+    largest = max((tile.read for tile in grid), key=lambda box: box.pixels)
+    assert grid.largest_read.shape == largest.shape
+
+
+def test_edge_tiles_take_in_what_is_less_than_a_quarter():
+    assert Grid((124, 100), 100, 0).row_edges == (0, 124)
+    assert Grid((125, 100), 100, 0).row_edges == (0, 100, 125)
+
+
+def test_a_grid_travels_between_processes():
+    grid = Grid((100, 50), 20, 3)
+    assert len(grid) == len(pickle.loads(pickle.dumps(grid)))  # noqa: S301 - made here
+    assert pickle.loads(pickle.dumps(grid)) == grid  # noqa: S301 - made here
+
+
+@pytest.mark.parametrize(("shape", "size", "halo"), [((0, 5), 4, 0), ((5, 0), 4, 0), ((5, 5), 0, 0), ((5, 5), 4, -1)])
+def test_an_impossible_grid_is_refused(shape, size, halo):
+    with pytest.raises(ValueError, match="must be positive"):
+        Grid(shape, size, halo)
+
+
+@pytest.mark.parametrize("corners", [(3, 0, 3, 5), (3, 0, 2, 5), (0, 3, 5, 3)])
+def test_an_empty_box_is_refused(corners):
+    with pytest.raises(ValueError, match="must have rows and columns"):
+        Box(*corners)
+
+
+def boxes():
+    starts, lengths = st.integers(0, 9), st.integers(1, 9)
+    return st.builds(
+        lambda top, left, rows, columns: Box(top, left, top + rows, left + columns), starts, starts, lengths, lengths
+    )
+
+
+@given(boxes(), boxes())
+def test_overlap_is_what_both_cover(first, second):
+    scene = Box(0, 0, 20, 20)
+    masks = np.zeros((2, 20, 20), bool)
+    for mask, box in zip(masks, (first, second), strict=True):
+        mask[box.slices(scene)] = True
+    both = masks.all(0)
+    overlap = first.overlap(second)
+    assert overlap == second.overlap(first)
+    if overlap is None:
+        assert not both.any()
+    else:
+        assert both[overlap.slices(scene)].all()
+        assert overlap.pixels == both.sum()
+
+
+@given(boxes(), st.integers(-5, 5), st.integers(-5, 5))
+def test_slices_do_not_depend_on_where_the_origin_lies(box, rows, columns):
+    around = Box(0, 0, 20, 20)
+    assert box.shifted(rows, columns).slices(around.shifted(rows, columns)) == box.slices(around)

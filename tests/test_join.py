@@ -1,0 +1,134 @@
+import numpy as np
+import pytest
+from scipy.ndimage import label as components
+
+from pipeline.config import AlternatingConfig
+from pipeline.grid import Grid
+from pipeline.join import join
+from pipeline.net import build
+from pipeline.stitch.overlap import contingency, same_segments
+from pipeline.stitch.votes import majority
+from pipeline.store.link import save_link
+from pipeline.store.prior import Meaning, Prior
+from pipeline.store.record import LabelTable, TileRecord, TileSummary, save_record
+from pipeline.store.work import Work
+
+COLOURS = np.array([[0, 0, 0], [0.2, 0.4, 0.6], [1.0, 0.0, 0.2], [0.4, 0.8, 0.0]])
+
+
+def scene(seed, shape=(70, 90)):
+    """Make fields of three classes, each of some connected segments, beside a corner of nodata that holds a tile."""
+    rng = np.random.default_rng(seed)
+    shape_in_fields = shape[0] // 10 + 1, shape[1] // 10 + 1
+    classes = rng.integers(1, 4, shape_in_fields).repeat(10, axis=0).repeat(10, axis=1)[: shape[0], : shape[1]]
+    segments, count = np.zeros(shape, np.int32), 0
+    for value in range(1, 4):
+        parts, found = components(classes == value)
+        segments[parts > 0] = parts[parts > 0] + count
+        count += found
+    segments[:30, :40], classes[:30, :40] = 0, 0
+    # A fifth of the pixels say something else than their segment.
+    labels = np.where(rng.random(shape) < 0.2, rng.integers(1, 4, shape), classes)
+    return classes, segments, np.where(segments > 0, labels, 0)
+
+
+def finish(work, grid, segments, labels, *, seed=0, permute=True):
+    """Write what finished tiles leave in the work directory, every tile with segment and label numbers of its own."""
+    rng = np.random.default_rng(seed)
+    known = {}
+    for tile in grid:
+        place = tile.read.slices(grid.scene)
+        numbers, own = np.unique(segments[place], return_inverse=True)
+        names = np.concatenate([[0], rng.permutation(len(numbers)) + 1])
+        own = names[own.reshape(tile.read.shape) + (0 if 0 in numbers else 1)].astype(np.int32)
+        order = np.concatenate([[0], rng.permutation(3) + 1]) if permute else np.arange(4)
+        part = order[labels[place]]
+        count = int(own.max()) + 1
+        segment_labels = majority(contingency(own, part), count)
+        inner = tile.write.slices(tile.read)
+        voted = segment_labels[own[inner]]
+        length = int(voted.max()) + 1
+        pixels = np.bincount(voted.ravel(), minlength=length)
+        pixels[0] = 0
+        colours = COLOURS[np.argsort(order)][:length]
+        summary = TileSummary(tile.row, tile.column, int((voted > 0).sum()), count - 1, int((pixels > 0).sum()))
+        table = LabelTable(pixels, colours * pixels[:, None], colours**2 * pixels[:, None])
+        votes = contingency(own[inner], part[inner])
+        if permute:
+            # As tiles do that have trained: a label without a segment has no class to vote for.
+            known_label = np.concatenate([pixels, np.zeros(4, int)])[votes[:, 1]] > 0
+            votes[:, 1] = np.where(known_label, votes[:, 1], segment_labels[votes[:, 0]])
+        thumbnail = np.zeros((0, 0, 4), np.uint8)
+        save_record(work.record(tile), TileRecord(summary, own, segment_labels, votes, table, thumbnail))
+        known[tile.name] = own, segment_labels
+    for first, second in grid.neighbours():
+        overlap = first.read.overlap(second.read)
+        parts = [known[tile.name][0][overlap.slices(tile.read)] for tile in (first, second)]
+        seen = [known[tile.name][1][part] for tile, part in zip((first, second), parts, strict=True)]
+        save_link(work.link(first, second), same_segments(*parts), contingency(*seen))
+    return known
+
+
+def painted(joined, grid, known):
+    result = np.zeros(grid.shape, np.uint16)
+    for index, tile in enumerate(grid):
+        own = known[tile.name][0]
+        table = joined.classes_of_segments(index, int(own.max()) + 1)
+        result[tile.write.slices(grid.scene)] = table[own[tile.write.slices(tile.read)]]
+    return result
+
+
+def meaning():
+    return Meaning((1, 2, 3), 3, (0.0,) * 3, (1.0,) * 3, ("a", "b", "c"), ((1, 1, 1), (2, 2, 2), (3, 3, 3)), (1, 0, 0))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_tiles_of_one_network_give_the_untiled_vote(tmp_path, seed):
+    _, segments, labels = scene(seed)
+    grid, work = Grid(segments.shape, 25, 4), Work(tmp_path)
+    known = finish(work, grid, segments, labels, seed=seed, permute=False)
+    network = AlternatingConfig(depth=1, wide=3)
+    joined = join(work, grid, Prior(build(network, 3, seed=0), network, meaning()))
+    expected = majority(contingency(segments, labels), int(segments.max()) + 1)[segments]
+    assert np.array_equal(painted(joined, grid, known), expected)
+    assert joined.classes.names == ("a", "b", "c")
+    assert joined.classes.colours == ((1, 1, 1), (2, 2, 2), (3, 3, 3))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_tiles_with_labels_of_their_own_give_the_same_map_up_to_names(tmp_path, seed):
+    classes, segments, labels = scene(seed)
+    grid, work = Grid(segments.shape, 25, 4), Work(tmp_path)
+    known = finish(work, grid, segments, labels, seed=seed)
+    joined = join(work, grid, None)
+    result = painted(joined, grid, known)
+    assert np.array_equal(result > 0, segments > 0)
+    # Named by area, largest first, and shown in the mean colour of their pixels.
+    order = np.argsort(-np.bincount(classes[classes > 0], minlength=4)[1:], kind="stable") + 1
+    expected = majority(contingency(segments, labels), int(segments.max()) + 1)[segments]
+    assert np.array_equal(result, np.concatenate([[0], np.argsort(order) + 1])[expected])
+    assert joined.classes.names == ("class 1", "class 2", "class 3")
+    assert np.array_equal(joined.classes.colours, np.rint(COLOURS[order] * 255))
+
+
+@pytest.mark.parametrize("prior", [True, False])
+def test_a_scene_without_a_valid_pixel(tmp_path, prior):
+    nothing = np.zeros((30, 60), np.int32)
+    grid, work = Grid(nothing.shape, 25, 4), Work(tmp_path)
+    known = finish(work, grid, nothing, nothing)
+    network = AlternatingConfig(depth=1, wide=3)
+    joined = join(work, grid, Prior(build(network, 3, seed=0), network, meaning()) if prior else None)
+    assert not painted(joined, grid, known).any()
+    assert len(joined.classes) == (3 if prior else 0)
+
+
+def test_one_tile_needs_no_links(tmp_path):
+    _, segments, labels = scene(0)
+    grid, work = Grid(segments.shape, 100, 4), Work(tmp_path)
+    known = finish(work, grid, segments, labels)
+    joined = join(work, grid, None)
+    assert len(joined.linked) == 0
+    result = painted(joined, grid, known)
+    expected = majority(contingency(segments, labels), int(segments.max()) + 1)[segments]
+    assert len(contingency(result, expected)) == 3
+    assert np.array_equal(result > 0, expected > 0)

@@ -1,0 +1,98 @@
+from importlib import import_module
+
+import numpy as np
+import pytest
+import torch
+
+from pipeline.config import AlternatingConfig, Kanezaki2018Config
+from pipeline.grid import Grid
+from pipeline.net import build
+from pipeline.train import freeze, infer, make_pool
+
+# The package gives the function the module's name.
+MODULE = import_module("pipeline.train.infer")
+NETWORKS = [AlternatingConfig(depth=4, wide=8, narrow=8), Kanezaki2018Config(layers=3, channels=8)]
+
+
+def scene(shape=(41, 37), bands=3, seed=0):
+    """Make smooth waves, so that most labels cover more than a pixel."""
+    rng = np.random.default_rng(seed)
+    rows, columns = np.indices(shape) / 6
+    waves = [np.sin(a * rows + b) * np.cos(c * columns) for a, b, c in rng.random((bands, 3)) * 2]
+    return (np.stack(waves) / 2 + 0.5).astype(np.float32)
+
+
+def frozen(config, image):
+    network = build(config, len(image), seed=0)
+    freeze(network, make_pool([(image, np.ones(image.shape[1:], np.int32))]), batch=1)
+    return network
+
+
+@pytest.fixture(params=NETWORKS, ids=["alternating", "kanezaki2018"])
+def network(request):
+    return frozen(request.param, scene())
+
+
+def everywhere(image):
+    return np.ones(image.shape[1:], bool)
+
+
+def test_labels_are_the_strongest_responses_counted_from_1(network):
+    image = scene()
+    labels = infer(network, image, everywhere(image))
+    with torch.no_grad():
+        responses = network(torch.from_numpy(image)[None])[0]
+    assert labels.dtype == np.uint16
+    assert np.array_equal(labels, responses.argmax(0) + 1)
+    assert len(np.unique(labels)) > 3
+
+
+@pytest.mark.parametrize("pixels", [1, 37, 100, 300, 41 * 37 - 1])
+def test_strips_do_not_show(network, monkeypatch, pixels):
+    image = scene()
+    whole = infer(network, image, everywhere(image))
+    monkeypatch.setattr(MODULE, "STRIP_PIXELS", pixels)
+    assert np.array_equal(infer(network, image, everywhere(image)), whole)
+
+
+@pytest.mark.parametrize("halo", [0, 1, 2, 3, 8])
+def test_a_tile_gives_what_the_scene_gives_beyond_the_radius(network, halo):
+    image = scene()
+    whole = infer(network, image, everywhere(image))
+    grid = Grid(image.shape[1:], 14, halo)
+    same = np.ones(grid.shape, bool)
+    for tile in grid:
+        rows, columns = tile.read.slices(grid.scene)
+        part = infer(network, np.ascontiguousarray(image[:, rows, columns]), everywhere(image)[rows, columns])
+        write = tile.write.slices(grid.scene)
+        same[write] = part[tile.write.slices(tile.read)] == whole[write]
+    rim = np.zeros(grid.shape, bool)
+    for edge in grid.row_edges[1:-1]:
+        rim[max(edge - network.radius + halo, 0) : edge + network.radius - halo] = True
+    for edge in grid.column_edges[1:-1]:
+        rim[:, max(edge - network.radius + halo, 0) : edge + network.radius - halo] = True
+    assert same[~rim].all()
+    if halo >= network.radius:
+        assert not rim.any()
+    if halo == 0:
+        assert not same.all()
+
+
+def test_outside_is_0(network, monkeypatch):
+    image = scene()
+    valid = np.random.default_rng(0).random(image.shape[1:]) < 0.7
+    valid[10:20] = False
+    monkeypatch.setattr(MODULE, "STRIP_PIXELS", 200)
+    labels = infer(network, image, valid)
+    assert np.array_equal(labels > 0, valid)
+    whole = infer(network, image, everywhere(image))
+    assert np.array_equal(labels[valid], whole[valid])
+    assert not infer(network, image, np.zeros_like(valid)).any()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 50), (50, 1)])
+def test_thin_images(network, shape):
+    image = scene(shape)
+    labels = infer(network, image, everywhere(image))
+    with torch.no_grad():
+        assert np.array_equal(labels, network(torch.from_numpy(image)[None])[0].argmax(0) + 1)
