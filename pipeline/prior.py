@@ -21,7 +21,7 @@ from pipeline.stitch.overlap import contingency
 from pipeline.stitch.votes import majority
 from pipeline.store.prior import Meaning, Prior, save_prior
 from pipeline.store.work import Work
-from pipeline.train import Course, fit, freeze, infer, make_pool
+from pipeline.train import Course, fit, freeze, infer, make_pool, start_from_clusters
 from pipeline.train.device import arithmetic, pick_device
 
 # Patches are pre-segmented with this much of their surroundings, so that segments are not cut at a patch's edge.
@@ -102,13 +102,15 @@ def _train(job: PriorJob, patches: list[Patch]) -> tuple[Network, Course]:
     def report(steps: int) -> None:
         write_text(job.work.prior_steps, str(steps))
 
+    if config.train.start == "clusters":
+        start_from_clusters(network, pool, config.train, seed=config.seed, device=device)
     course = fit(network, pool, config.train, seed=config.seed, device=device, on_step=report)
     freeze(network, pool, batch=config.train.batch, device=device)
     return network, course
 
 
 def _classes(job: PriorJob, network: Network, patches: list[Patch]) -> Meaning:
-    """Drop the responses that no segment of the sample has, order the rest by area, and describe them."""
+    """Drop the responses that too few of the sample's pixels have, order the rest by area, and describe them."""
     device = pick_device(job.config.cluster.device)
     length, bands = network.responses + 1, patches[0][0].shape[0]
     pixels, sums = np.zeros(length, dtype=np.int64), np.zeros((length, bands))
@@ -119,7 +121,8 @@ def _classes(job: PriorJob, network: Network, patches: list[Patch]) -> Meaning:
         for band in range(bands):
             sums[:, band] += np.bincount(voted, weights=image[band].ravel(), minlength=length)
     pixels[0] = 0
-    order = [int(label) for label in np.argsort(-pixels, kind="stable") if pixels[label]]
+    least = job.config.train.label_share * int(pixels.sum())
+    order = [int(label) for label in np.argsort(-pixels, kind="stable") if pixels[label] > least]
     network.keep([label - 1 for label in order])
     classes = describe_classes(sums[order], pixels[order])
     return Meaning(

@@ -14,6 +14,19 @@ class TrainConfig(Section):
     """shared: one network, trained on a sample of the whole scene, labels every tile; independent: every tile
     trains its own from random weights, and classes are matched afterwards."""
 
+    start: Literal["random", "clusters"] = "clusters"
+    """random: from random weights, as published; clusters: the network first learns clusters of segment colour and
+    texture, which are the same for every seed."""
+
+    start_classes: int = Field(default=16, ge=2, le=1024)
+    """Number of clusters to start from; no more than the network has responses."""
+
+    start_steps: PositiveInt = 120
+    """Steps that the network learns clusters for."""
+
+    start_rate: PositiveFloat = 0.01
+    """Step width of the start (Adam, falling to 0 along a cosine)."""
+
     optimizer: Literal["sgd", "rmsprop"] = "sgd"
     """Stochastic gradient descent or RMSprop."""
 

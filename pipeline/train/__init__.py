@@ -13,8 +13,20 @@ from pipeline.train.fit import fit
 from pipeline.train.freeze import freeze
 from pipeline.train.infer import infer
 from pipeline.train.pool import Pool, crop_pool, make_pool
+from pipeline.train.start import start_from_clusters
 
-__all__ = ["Course", "Pool", "Segmentation", "crop_pool", "fit", "freeze", "infer", "make_pool", "segment"]
+__all__ = [
+    "Course",
+    "Pool",
+    "Segmentation",
+    "crop_pool",
+    "fit",
+    "freeze",
+    "infer",
+    "make_pool",
+    "segment",
+    "start_from_clusters",
+]
 
 
 @dataclass(frozen=True)
@@ -51,6 +63,8 @@ def segment(
     """
     pool = crop_pool(image, segments, train.patch, train.patches, seed)
     net = build(network, image.shape[0], seed=seed)
+    if train.start == "clusters":
+        start_from_clusters(net, pool, train, seed=seed, device=device)
     course = fit(net, pool, train, seed=seed, device=device, on_step=on_step)
     freeze(net, pool, batch=train.batch, device=device)
     return Segmentation(infer(net, image, segments > 0, device), course)

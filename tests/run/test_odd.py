@@ -11,7 +11,8 @@ from pipeline.errors import AerialsegError
 
 # The least work that still goes through every stage.
 QUICK = (
-    *("train.steps=2", "train.patches=4", "train.patch=32", "presegment.method=watershed", "output.preview=64"),
+    *("train.steps=2", "train.start_steps=2", "train.patches=4", "train.patch=32"),
+    *("presegment.method=watershed", "output.preview=64"),
     *("network.wide=8", "network.narrow=8"),
 )
 # VRTs over a file that is not in the folder.
