@@ -12,7 +12,7 @@ from pipeline.errors import ConfigError
 
 # Numbers of glibc's malloc.h.
 _M_TRIM_THRESHOLD = -1
-_M_MMAP_MAX = -4
+_M_MMAP_THRESHOLD = -3
 
 
 def pick_device(name: Literal["auto", "cpu", "cuda"]) -> str:
@@ -31,8 +31,9 @@ def pick_device(name: Literal["auto", "cpu", "cuda"]) -> str:
 def keep_freed_memory() -> None:
     """Let glibc keep what is freed instead of giving it back to the system at once.
 
-    Every step frees and takes the same hundreds of megabytes; returning them makes page faults that cost a third of
-    the time (and most of it under Dask, which sets a trim threshold of 64 KB). The peak stays the same.
+    Every step frees and takes the same megabytes; returning them makes page faults, which under Dask (it sets a trim
+    threshold of 64 KB, and with it a fixed small threshold for mmap) were most of the time. Blocks above 32 MB, the
+    most that glibc allows here, still go back: kept, they fragment the heap and raise the peak by a half.
     """
     try:
         mallopt = ctypes.CDLL(None).mallopt
@@ -40,7 +41,7 @@ def keep_freed_memory() -> None:
         # Another C library; it does what it does.
         return
     mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
-    mallopt(_M_MMAP_MAX, 0)
+    mallopt(_M_MMAP_THRESHOLD, 32 * 2**20)
 
 
 @contextmanager
