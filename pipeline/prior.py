@@ -21,7 +21,7 @@ from pipeline.stitch.overlap import contingency
 from pipeline.stitch.votes import majority
 from pipeline.store.prior import Meaning, Prior, save_prior
 from pipeline.store.work import Work
-from pipeline.train import Course, fit, freeze, infer, make_pool, start_from_clusters
+from pipeline.train import Course, infer, make_pool, train_network
 from pipeline.train.device import arithmetic, pick_device
 
 # Patches are pre-segmented with this much of their surroundings, so that segments are not cut at a patch's edge.
@@ -102,11 +102,7 @@ def _train(job: PriorJob, patches: list[Patch]) -> tuple[Network, Course]:
     def report(steps: int) -> None:
         write_text(job.work.prior_steps, str(steps))
 
-    if config.train.start == "clusters":
-        start_from_clusters(network, pool, config.train, seed=config.seed, device=device)
-    course = fit(network, pool, config.train, seed=config.seed, device=device, on_step=report)
-    freeze(network, pool, batch=config.train.batch, device=device)
-    return network, course
+    return network, train_network(network, pool, config.train, seed=config.seed, device=device, on_step=report)
 
 
 def _classes(job: PriorJob, network: Network, patches: list[Patch]) -> Meaning:

@@ -64,6 +64,11 @@ class TrainConfig(Section):
     """Arithmetic threads of the shared training; part of the result, since rounding follows the thread count.
     Tile tasks have one each."""
 
+    @property
+    def most_steps(self) -> int:
+        """Most steps in all, those of the start included."""
+        return self.steps + (self.start_steps if self.start == "clusters" else 0)
+
     @model_validator(mode="after")
     def _shared_needs_patches(self) -> Self:
         if self.scope == "shared" and self.patch == 0:

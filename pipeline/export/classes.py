@@ -9,8 +9,9 @@ import numpy as np
 from pipeline.config import OutputConfig
 from pipeline.errors import OutputError
 from pipeline.join import Joined
+from pipeline.raster.scratch import LabelType
 from pipeline.raster.spec import RasterSpec
-from pipeline.raster.writer import LabelType, LabelWriter
+from pipeline.raster.writer import LabelWriter
 from pipeline.store.record import load_segments
 
 _UINT8_CLASSES = 255

@@ -7,14 +7,14 @@ from typing import Any
 
 from pipeline.cluster.places import gpu_names
 from pipeline.config import Config
-from pipeline.errors import ConfigError, InputError, OutputError, ResourceError
+from pipeline.errors import ConfigError, InputError, ResourceError
 from pipeline.grid import Box, Grid
-from pipeline.net import build
 from pipeline.raster.open import open_source
-from pipeline.raster.source import Source, read
+from pipeline.raster.source import Source
 from pipeline.raster.writer import scratch_bytes
+from pipeline.run.checks import check_blocks, check_disk, check_halo, check_out
 from pipeline.run.fingerprint import fingerprint, result_identity, run_fingerprint
-from pipeline.run.machine import available_memory, cores, free_disk
+from pipeline.run.machine import available_memory, cores
 from pipeline.run.memory import MemoryPlan, plan_memory
 from pipeline.run.scenes import Scene
 from pipeline.store.prior import load_prior
@@ -22,8 +22,6 @@ from pipeline.store.work import Work
 
 # Measured: compressed segments, votes and tables of a tile take under one byte a pixel; twice that for safety.
 _RECORD_BYTES = 2
-# A block of more than this is decoded dozens of times, or is a few bytes on disk that mean gigabytes of nothing.
-_MOST_BLOCK_BYTES = 500_000_000
 
 
 @dataclass(frozen=True)
@@ -110,13 +108,13 @@ def plan_scene(scene: Scene, config: Config, options: Options, versions: dict[st
             f"{scene.path}: has {source.channels} channels, the prior {config.prior} {prior.channels};"
             " choose another prior, or input.bands"
         )
-    _check_blocks(scene, source)
+    check_blocks(scene, source)
     grid = Grid(source.spec.shape, config.tiles.size, config.tiles.halo)
-    _check_halo(config, source.channels)
+    check_halo(config, source.channels)
     identity = result_identity(config, versions)
     name = run_fingerprint(identity, source)
     out = options.out / scene.name
-    _check_out(out, scene)
+    check_out(out, scene)
     root = out / f".work-{name[:12]}" if options.work is None else options.work / f"{scene.name}-{name[:12]}"
     memory = plan_memory(
         config,
@@ -143,38 +141,9 @@ def plan_scene(scene: Scene, config: Config, options: Options, versions: dict[st
         config_fingerprint=fingerprint(identity),
         fingerprint=name,
     )
-    _check_disk(plan)
+    check_disk(plan.work.root, plan.work_bytes, "--work")
+    check_disk(plan.out, plan.out_bytes, "--out")
     return plan
-
-
-def _check_blocks(scene: Scene, source: Source) -> None:
-    """Read a pixel, so that a file that cannot be read is known before work; but not of a block that fills memory."""
-    size, (rows, columns) = source.spec.block_bytes, source.spec.block_shape
-    if size > _MOST_BLOCK_BYTES:
-        raise InputError(
-            f"{scene.path}: its blocks of {columns} x {rows} px take {size / 1e9:.1f} GB each to decode, again for"
-            " every tile; rewrite it in smaller ones, with: gdal_translate -co TILED=YES"
-        )
-    read(source, Box(0, 0, 1, 1))
-
-
-def _check_halo(config: Config, channels: int) -> None:
-    radius = build(config.network, channels).radius
-    if config.train.scope == "shared" and config.tiles.halo < radius:
-        raise ConfigError(
-            f"tiles.halo = {config.tiles.halo} is less than the network's receptive radius of {radius}, so tiles would"
-            f" show; set tiles.halo to {radius} or more"
-        )
-
-
-def _check_out(out: Path, scene: Scene) -> None:
-    for folder in (out, *out.parents):
-        if folder.exists():
-            if not folder.is_dir():
-                raise OutputError(f"{folder}: is a file, so no results can be written below it; choose another --out")
-            break
-    if (out / "classes.tif").resolve() == Path(scene.path).resolve():
-        raise OutputError(f"{scene.path}: the result would overwrite the scene itself; choose another --out")
 
 
 def _workers(scene: Scene, config: Config, memory: MemoryPlan, tiles: int, gpus: int) -> int:
@@ -207,16 +176,3 @@ def _mend(config: Config, memory: MemoryPlan, workers: int) -> str:
     if config.train.scope == "independent" and config.train.patch == 0:
         return f"set tiles.size (now {config.tiles.size}) lower, or train.patch to 128"
     return f"set tiles.size (now {config.tiles.size}) lower"
-
-
-def _check_disk(plan: ScenePlan) -> None:
-    for folder, need, setting in (
-        (plan.work.root, plan.work_bytes, "--work"),
-        (plan.out, plan.out_bytes, "--out"),
-    ):
-        free = free_disk(folder)
-        if need > free:
-            raise ResourceError(
-                f"{folder}: the run needs about {need / 1e9:.1f} GB of disk there and {free / 1e9:.1f} GB are free;"
-                f" make space or choose another folder with {setting}"
-            )

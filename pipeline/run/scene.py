@@ -29,6 +29,8 @@ class SceneResult:
 
     outputs: tuple[Path, ...]
     classes: int
+    """Classes that have pixels; a small part of the sample may have classes that the whole scene has not."""
+
     counts: ClassCounts
     seconds: dict[str, float]
 
@@ -71,7 +73,8 @@ def segment_scene(plan: ScenePlan, executor: Executor) -> SceneResult:
     write_manifest(outputs[-1], plan, joined.classes, counts, Course(summary, summaries, clock.seconds))
     if not plan.keep_work:
         shutil.rmtree(plan.work.root)
-    return SceneResult(tuple(outputs), len(joined.classes), counts, clock.seconds)
+    used = sum(pixels > 0 for pixels in counts.pixels)
+    return SceneResult(tuple(outputs), used, counts, clock.seconds)
 
 
 class _Phases:
@@ -98,7 +101,7 @@ def _prior(plan: ScenePlan, executor: Executor) -> tuple[Scaling, Prior | None, 
     if summary is None:
         scaling = measure_scaling(plan.source, config.input, config.seed)
         work.prior_steps.unlink(missing_ok=True)
-        with progress(plan.scene.name, "prior", config.train.steps, "steps") as advance:
+        with progress(plan.scene.name, "prior", config.train.most_steps, "steps") as advance:
             shown = 0
 
             def look() -> None:

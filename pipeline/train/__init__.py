@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config import NetworkConfig, TrainConfig
-from pipeline.net import build
+from pipeline.net import Network, build
 from pipeline.train.course import Course
 from pipeline.train.fit import fit
 from pipeline.train.freeze import freeze
@@ -20,12 +20,10 @@ __all__ = [
     "Pool",
     "Segmentation",
     "crop_pool",
-    "fit",
-    "freeze",
     "infer",
     "make_pool",
     "segment",
-    "start_from_clusters",
+    "train_network",
 ]
 
 
@@ -63,8 +61,36 @@ def segment(
     """
     pool = crop_pool(image, segments, train.patch, train.patches, seed)
     net = build(network, image.shape[0], seed=seed)
-    if train.start == "clusters":
-        start_from_clusters(net, pool, train, seed=seed, device=device)
-    course = fit(net, pool, train, seed=seed, device=device, on_step=on_step)
-    freeze(net, pool, batch=train.batch, device=device)
+    course = train_network(net, pool, train, seed=seed, device=device, on_step=on_step)
     return Segmentation(infer(net, image, segments > 0, device), course)
+
+
+def train_network(
+    network: Network,
+    pool: Pool,
+    config: TrainConfig,
+    *,
+    seed: int,
+    device: str = "cpu",
+    on_step: Callable[[int], None] | None = None,
+) -> Course:
+    """Train a network in place on a pool of patches, from its start to the frozen state.
+
+    Args:
+        network: as `build` made it.
+        pool: patches with their pre-segments.
+        config: start, optimiser, steps.
+        seed: order of the patches.
+        device: "cpu", "cuda" or "cuda:n".
+        on_step: called with the number of steps done, `config.most_steps` in all at most.
+
+    Raises:
+        TrainingDivergedError: the loss is no longer finite.
+    """
+    report = on_step or (lambda _steps: None)
+    before = config.most_steps - config.steps
+    if config.start == "clusters":
+        start_from_clusters(network, pool, config, seed=seed, device=device, on_step=report)
+    course = fit(network, pool, config, seed=seed, device=device, on_step=lambda steps: report(before + steps))
+    freeze(network, pool, batch=config.batch, device=device)
+    return course

@@ -5,12 +5,12 @@ every seed; the network learns them, and self-training goes on from there. Measu
 with truth both rise (docs/design.md).
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from skimage.color import rgb2lab
-from sklearn.cluster import KMeans
-from threadpoolctl import threadpool_limits
 from torch.nn import functional
 
 from pipeline.config import TrainConfig
@@ -23,7 +23,15 @@ _RGB = 3
 _MOST_SEGMENTS = 50_000
 
 
-def start_from_clusters(network: Network, pool: Pool, config: TrainConfig, *, seed: int, device: str = "cpu") -> None:
+def start_from_clusters(
+    network: Network,
+    pool: Pool,
+    config: TrainConfig,
+    *,
+    seed: int,
+    device: str = "cpu",
+    on_step: Callable[[int], None] | None = None,
+) -> None:
     """Train the network in place on clusters of the pool's segments, to the end: half-learnt targets help nothing.
 
     Args:
@@ -32,13 +40,14 @@ def start_from_clusters(network: Network, pool: Pool, config: TrainConfig, *, se
         config: number of clusters, steps and step width of the start.
         seed: order of the patches; the clusters do not depend on it.
         device: "cpu", "cuda" or "cuda:n".
+        on_step: called with the number of steps done.
     """
     targets = torch.from_numpy(cluster_labels(pool, min(config.start_classes, network.responses)))
     network.to(device).train()
     optimizer = torch.optim.Adam(network.parameters(), lr=config.start_rate)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, config.start_steps)
     batches = pool.shuffled(config.batch, seed)
-    for _ in range(config.start_steps):
+    for step in range(config.start_steps):
         batch = pool.batch(next(batches), device)
         responses = network(batch.images, batch.valid)
         flat = responses.permute(0, 2, 3, 1).reshape(-1, responses.shape[1])
@@ -50,6 +59,8 @@ def start_from_clusters(network: Network, pool: Pool, config: TrainConfig, *, se
         functional.cross_entropy(flat, wanted).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         schedule.step()
+        if on_step is not None:
+            on_step(step + 1)
 
 
 def cluster_labels(pool: Pool, count: int) -> NDArray[np.int64]:
@@ -58,6 +69,10 @@ def cluster_labels(pool: Pool, count: int) -> NDArray[np.int64]:
     Returns:
         (P, h, w) int64: cluster of every pixel's segment, 0 to count - 1; 0 outside, too.
     """
+    # A second to import, and only the process that trains needs it.
+    from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
+
     tables = [
         segment_features(image.numpy(), segments.numpy())
         for image, segments in zip(pool.images, pool.segments, strict=True)

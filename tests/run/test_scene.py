@@ -35,7 +35,7 @@ def test_outputs_have_the_scenes_place_and_are_valid(run, scene_file):
         image = scene.read()
     assert cog_validate(result.outputs[0], strict=True)[0]
     assert labels.min() == 1
-    assert labels.max() == result.classes >= 2
+    assert len(np.unique(labels)) == result.classes >= 2
     # A class is shown in the mean colour of its pixels; the sample is a part of the scene, hence the tolerance.
     share = np.bincount(labels.ravel()) / labels.size
     for value in np.flatnonzero(share > 0.1):

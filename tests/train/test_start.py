@@ -4,8 +4,8 @@ import torch
 
 from pipeline.config import AlternatingConfig, TrainConfig
 from pipeline.net import build
-from pipeline.train import make_pool, start_from_clusters
-from pipeline.train.start import cluster_labels, segment_features
+from pipeline.train import make_pool
+from pipeline.train.start import cluster_labels, segment_features, start_from_clusters
 
 SEGMENTS = np.kron(np.arange(1, 17, dtype=np.int32).reshape(4, 4), np.ones((8, 8), dtype=np.int32))
 
