@@ -6,6 +6,7 @@ from pipeline.config import AlternatingConfig
 from pipeline.grid import Grid
 from pipeline.join import join
 from pipeline.net import build
+from pipeline.stitch.match import match_labels
 from pipeline.stitch.overlap import contingency, same_segments
 from pipeline.stitch.votes import majority
 from pipeline.store.link import save_link
@@ -16,7 +17,7 @@ from pipeline.store.work import Work
 COLOURS = np.array([[0, 0, 0], [0.2, 0.4, 0.6], [1.0, 0.0, 0.2], [0.4, 0.8, 0.0]])
 
 
-def scene(seed, shape=(70, 90)):
+def scene(seed, shape=(70, 90), noise=0.2):
     """Make fields of three classes, each of some connected segments, beside a corner of nodata that holds a tile."""
     rng = np.random.default_rng(seed)
     shape_in_fields = shape[0] // 10 + 1, shape[1] // 10 + 1
@@ -27,8 +28,8 @@ def scene(seed, shape=(70, 90)):
         segments[parts > 0] = parts[parts > 0] + count
         count += found
     segments[:30, :40], classes[:30, :40] = 0, 0
-    # A fifth of the pixels say something else than their segment.
-    labels = np.where(rng.random(shape) < 0.2, rng.integers(1, 4, shape), classes)
+    # Some pixels say something else than their segment.
+    labels = np.where(rng.random(shape) < noise, rng.integers(1, 4, shape), classes)
     return classes, segments, np.where(segments > 0, labels, 0)
 
 
@@ -84,7 +85,8 @@ def meaning():
 
 @pytest.mark.parametrize("seed", range(4))
 def test_tiles_of_one_network_give_the_untiled_vote(tmp_path, seed):
-    _, segments, labels = scene(seed)
+    # So many that a part of a segment may have another majority than the whole.
+    _, segments, labels = scene(seed, noise=0.8)
     grid, work = Grid(segments.shape, 25, 4), Work(tmp_path)
     known = finish(work, grid, segments, labels, seed=seed, permute=False)
     network = AlternatingConfig(depth=1, wide=3)
@@ -109,6 +111,33 @@ def test_tiles_with_labels_of_their_own_give_the_same_map_up_to_names(tmp_path, 
     assert np.array_equal(result, np.concatenate([[0], np.argsort(order) + 1])[expected])
     assert joined.classes.names == ("class 1", "class 2", "class 3")
     assert np.array_equal(joined.classes.colours, np.rint(COLOURS[order] * 255))
+
+
+def test_labels_are_matched_by_mean_and_spread(tmp_path, monkeypatch):
+    seen = []
+
+    def spy(tiles, agreements):
+        seen.extend(tiles)
+        return match_labels(tiles, agreements)
+
+    monkeypatch.setattr("pipeline.join.match_labels", spy)
+    values = np.random.default_rng(0).random((3, 50))
+    table = LabelTable(np.array([0, 0, 50]), np.zeros((3, 3)), np.zeros((3, 3)))
+    table.sums[2], table.squares[2] = values.sum(1), (values**2).sum(1)
+    work, grid, empty = Work(tmp_path), Grid((5, 10), 20, 0), np.zeros((0, 3), np.int64)
+    record = TileRecord(
+        summary=TileSummary(0, 0, 50, 1, 1),
+        segments=np.ones((5, 10), np.int32),
+        labels=np.array([0, 2], np.uint16),
+        votes=empty,
+        table=table,
+        thumbnail=np.zeros((0, 0, 4), np.uint8),
+    )
+    save_record(work.record(grid[0]), record)
+    join(work, grid, None)
+    assert seen[0].labels.tolist() == [2]
+    assert seen[0].pixels.tolist() == [50]
+    assert seen[0].descriptors[0] == pytest.approx([*values.mean(1), *values.std(1)])
 
 
 @pytest.mark.parametrize("prior", [True, False])

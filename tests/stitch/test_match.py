@@ -130,6 +130,14 @@ def test_overlap_outweighs_a_small_difference_of_colour():
     assert np.array_equal(together[0], together[1][::-1])
 
 
+def test_what_later_tiles_tell_changes_earlier_ones():
+    # Of two greys alike the first tile chooses wrongly until its neighbour, which is sure, has chosen.
+    unsure = tile([1, 2], [5, 5], [[0.45], [0.55]])
+    sure = tile([1, 2], [90, 10], [[0.0], [1.0]])
+    matched = match_labels([unsure, sure], [(0, 1, pairs((1, 2, 10), (2, 1, 10)))])
+    assert [classes.tolist() for classes in matched] == [[2, 1], [1, 2]]
+
+
 def test_tiles_without_labels_are_passed_over():
     empty = tile([], [], np.zeros((0, 2)))
     full = tile([3, 8], [10, 20], [[0, 0], [1, 1]])

@@ -73,6 +73,13 @@ def test_patches_are_parts_of_the_tile():
     assert not torch.equal(other.images, pool.images)
 
 
+def test_a_patch_lies_around_its_pixel():
+    image, segments = picture((21, 30), share=0.0)
+    segments[10, 12] = 1
+    pool = crop_pool(image, segments, 5, 2, seed=0)
+    assert torch.nonzero(pool.segments).tolist() == [[0, 2, 2], [1, 2, 2]]
+
+
 def test_side_0_and_a_small_tile_give_the_whole_tile():
     image, segments = picture((12, 9))
     for side in (0, 12, 100):
