@@ -25,6 +25,10 @@ _SETTINGS = {
     "distributed.scheduler.allowed-failures": 2,
     "distributed.admin.tick.limit": "1h",
 }
+_HERE = "127.0.0.1"
+# Dask serves its state over HTTP even without the dashboard; then at least for this machine alone, on a free port.
+_NO_DASHBOARD = {"dashboard": False, "dashboard_address": f"{_HERE}:0"}
+_CONNECT_S = 10
 # Above every level: what goes wrong in a task reaches the user as an error of that task, once.
 _SILENT = 60
 
@@ -41,7 +45,7 @@ def place(config: ClusterConfig, workers: int) -> Iterator[tuple[Client, int]]:
                 yield client, 1
         else:
             nannies = worker_layout(config, workers)
-            scheduler = {"cls": Scheduler, "options": {"host": "127.0.0.1", "port": 0, "dashboard": False}}
+            scheduler = {"cls": Scheduler, "options": {"host": _HERE, "port": 0, **_NO_DASHBOARD}}
             with (
                 SpecCluster(workers=nannies, scheduler=scheduler, silence_logs=_SILENT) as cluster,
                 Client(cluster) as client,
@@ -96,7 +100,8 @@ def _nanny(resources: dict[str, int], environment: dict[str, str]) -> dict[str, 
         "memory_limit": 0,
         "resources": resources,
         "env": environment,
-        "dashboard": False,
+        "host": _HERE,
+        **_NO_DASHBOARD,
         "silence_logs": _SILENT,
     }
     return {"cls": Nanny, "options": options}
@@ -105,7 +110,7 @@ def _nanny(resources: dict[str, int], environment: dict[str, str]) -> dict[str, 
 @contextmanager
 def _connected(address: str) -> Iterator[Client]:
     try:
-        client = Client(address, timeout=20)
+        client = Client(address, timeout=_CONNECT_S)
     except (OSError, ValueError, TimeoutError) as error:
         raise WorkerError(f"cluster.scheduler = {address}: no scheduler answers there ({error})") from None
     with client:

@@ -1,5 +1,6 @@
 """Workers as Slurm jobs, by dask-jobqueue."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -41,10 +42,8 @@ def slurm_cluster(config: SlurmConfig) -> Iterator[Any]:
         raise ConfigError(
             "cluster.slurm needs dask-jobqueue; install it with: pip install 'aerialseg[slurm]'"
         ) from None
-    try:
-        cluster = SLURMCluster(**slurm_options(config))
+    if shutil.which("sbatch") is None:
+        raise ConfigError("cluster.slurm: there is no sbatch on this machine; run this where jobs are submitted from")
+    with SLURMCluster(**slurm_options(config)) as cluster:
         cluster.scale(jobs=config.jobs)
-    except (OSError, RuntimeError) as error:
-        raise ConfigError(f"cluster.slurm: Slurm did not take the jobs ({error})") from None
-    with cluster:
         yield cluster

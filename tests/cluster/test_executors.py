@@ -1,0 +1,124 @@
+"""Every executor keeps the same promises."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.cluster import InProcess, Stage, open_cluster
+from pipeline.cluster.fitness import complaint, prove_fitness, versions
+from pipeline.config import ClusterConfig, InputConfig
+from pipeline.errors import ConfigError, InputError, WorkerError
+from pipeline.raster.open import open_source
+
+
+def _double(job: int) -> int:
+    return 2 * job
+
+
+def _refuse(job: int) -> int:
+    if job == 3:
+        raise InputError("three: is not to be had")
+    return job
+
+
+def _leave(job: Path) -> None:
+    job.write_text(str(os.getpid()))
+
+
+def _find(job: Path) -> tuple[int, int]:
+    return int(job.read_text()), os.getpid()
+
+
+def _wait(job: float) -> float:
+    time.sleep(job)
+    return job
+
+
+@pytest.fixture(scope="module")
+def rehearsal():
+    """Give one worker that plays a GPU's, and one that pre-segments."""
+    with open_cluster(ClusterConfig(device="cpu", gpus=(0,)), 1) as executor:
+        yield executor
+
+
+@pytest.fixture(params=["in process", "dask"])
+def executor(request):
+    return InProcess() if request.param == "in process" else request.getfixturevalue("rehearsal")
+
+
+def test_results_come_with_their_jobs(executor):
+    assert sorted(executor.map([Stage(_double)], [1, 2, 3])) == [(1, 2), (2, 4), (3, 6)]
+    assert list(executor.map([Stage(_double)], [])) == []
+
+
+def test_an_error_of_a_task_is_that_error(executor):
+    with pytest.raises(InputError, match="three"):
+        list(executor.map([Stage(_refuse)], [1, 2, 3, 4]))
+    # What was left is dropped, and the workers go on.
+    assert list(executor.map([Stage(_double)], [5])) == [(5, 10)]
+
+
+def test_call_waits_and_tells(executor):
+    seen = []
+    assert executor.call(Stage(_wait), 0.5, lambda: seen.append(1)) == 0.5
+    assert seen
+
+
+def test_stages_go_to_the_workers_that_they_want(rehearsal, tmp_path):
+    assert rehearsal.gpus
+    jobs = [tmp_path / str(number) for number in range(4)]
+    results = [result for _, result in rehearsal.map([Stage(_leave, wants="cpu"), Stage(_find, wants="gpu")], jobs)]
+    before, after = {first for first, _ in results}, {second for _, second in results}
+    assert len(before) == len(after) == 1
+    assert before != after
+    assert os.getpid() not in before | after
+
+
+def test_without_gpus_there_is_one_kind_of_worker():
+    assert not InProcess().gpus
+
+
+def test_every_worker_proves_its_fitness(rehearsal, scene_file, tmp_path):
+    source = open_source(scene_file, InputConfig())
+    prove_fitness(rehearsal, source, tmp_path / "work")
+    assert list((tmp_path / "work").iterdir()) == []
+    gone = tmp_path / "gone.tif"
+    gone.write_bytes(scene_file.read_bytes())
+    source = open_source(gone, InputConfig())
+    gone.unlink()
+    with pytest.raises(WorkerError, match=r"cannot open the scene.*gone\.tif"):
+        prove_fitness(rehearsal, source, tmp_path / "work")
+
+
+def test_other_versions_are_told(scene_file, tmp_path):
+    source = open_source(scene_file, InputConfig())
+    assert complaint(versions(), source, tmp_path) is None
+    assert "this program 0.1;" in (complaint(versions() | {"torch": "0.1"}, source, tmp_path) or "")
+    assert "--work" in (complaint(versions(), source, tmp_path / "nowhere") or "")
+
+
+def test_no_scheduler_at_the_address(monkeypatch):
+    monkeypatch.setattr("pipeline.cluster.places._CONNECT_S", 1)
+    config = ClusterConfig(scheduler="tcp://127.0.0.1:9")
+    with pytest.raises(WorkerError, match=r"127\.0\.0\.1:9"), open_cluster(config, 0):
+        pass
+
+
+def test_slurm_that_is_not_there(monkeypatch):
+    pytest.importorskip("dask_jobqueue")
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(ConfigError, match="sbatch"), open_cluster(ClusterConfig(slurm={"jobs": 1}), 0):
+        pass
+
+
+def test_a_running_scheduler_is_used(scene_file, tmp_path):
+    from distributed import LocalCluster
+
+    with (
+        LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0") as cluster,
+        open_cluster(ClusterConfig(scheduler=cluster.scheduler_address), 0) as executor,
+    ):
+        assert list(executor.map([Stage(_double)], [4])) == [(4, 8)]
+        prove_fitness(executor, open_source(scene_file, InputConfig()), tmp_path)
