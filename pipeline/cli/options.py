@@ -1,5 +1,6 @@
 """Options that commands share, and how they become a configuration."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,7 +72,8 @@ def read_request(arguments: dict[str, Any]) -> Request:
     settings = list(arguments["settings"])
     for name, key in (("prior", "prior"), ("scheduler", "cluster.scheduler")):
         if arguments[name] is not None:
-            settings.append(f"{key}={arguments[name]}")
+            # In TOML's quotes, for a name such as 7 or unset means something else without them.
+            settings.append(f"{key}={json.dumps(str(arguments[name]), ensure_ascii=False)}")
     if arguments["gpus"] is not None:
         settings.append(f"cluster.gpus=[{arguments['gpus']}]")
     window, bounds = arguments["window"], arguments["bbox"]

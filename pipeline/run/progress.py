@@ -14,7 +14,7 @@ def progress(scene: str, phase: str, total: float, unit: str) -> Iterator[Advanc
 
     The callable that it gives takes what was done since it was last called.
     """
-    layout = "{desc} {percentage:3.0f}% |{bar:24}| {n:.4g}/{total:.4g} {unit} [{elapsed}<{remaining}, {rate_fmt}]"
+    layout = "{desc} {percentage:3.0f}% |{bar:24}| {n:.4g}/{total:.4g}{unit} [{elapsed}<{remaining}, {rate_fmt}]"
     # disable=None: tqdm looks whether stderr is a terminal.
     with tqdm(
         total=total, unit=f" {unit}", desc=f"{scene}: {phase:11}", bar_format=layout, leave=False, disable=None
@@ -22,6 +22,7 @@ def progress(scene: str, phase: str, total: float, unit: str) -> Iterator[Advanc
         bar.refresh()
 
         def advance(amount: float) -> None:
-            bar.update(amount)
+            # tqdm forgets the total of a bar that runs over, and then fails to write it.
+            bar.update(min(amount, total - bar.n))
 
         yield advance

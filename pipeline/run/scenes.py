@@ -1,6 +1,7 @@
 """Which scenes a command line means, and what each is called."""
 
 import glob
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ _RASTERS = frozenset(
     )
 )
 # What this program writes; left alone where it stands beside a manifest of ours.
-_OUTPUTS = frozenset({"classes.tif", "objects.tif", "preview.png"})
+_OUTPUTS = frozenset({"classes.tif", "objects.tif", "preview.png", "try.png"})
 _MASK = re.compile(r"[._-]mask$", re.IGNORECASE)
 
 
@@ -30,18 +31,21 @@ class Scene:
 
 
 def find_scenes(arguments: Iterable[str]) -> list[Scene]:
-    """Expand files, folders, globs and URLs to scenes, in the order given.
+    """Expand files, folders, globs and URLs to scenes, in the order given; a scene named twice is taken once.
 
-    Of a folder every raster directly in it is taken; sidecars, masks (`x_mask.tif`) and our own outputs are not.
+    Of a folder, or of what a glob matches, every raster is taken; sidecars, masks (`x_mask.tif`) and our own outputs
+    are not.
 
     Raises:
         InputError: nothing is there, or two scenes would share a name.
     """
     paths = [path for argument in arguments for path in _expand(argument)]
     scenes: dict[str, Scene] = {}
-    for path in dict.fromkeys(paths):
+    for path in paths:
         scene = Scene(scene_name(path), path)
         other = scenes.get(scene.name)
+        if other is not None and _is_same(other.path, path):
+            continue
         if other is not None:
             raise InputError(
                 f"{other.path} and {path} would both be written to the folder {scene.name};"
@@ -59,20 +63,38 @@ def scene_name(path: str) -> str:
 
 
 def _expand(argument: str) -> Sequence[str]:
+    if not argument:
+        raise InputError("a scene's name is empty; give a file, a folder, a glob or a URL")
     if "://" in argument or argument.startswith("/vsi"):
         return [argument]
-    path = Path(argument)
-    if path.is_dir():
-        found = [str(file) for file in sorted(path.iterdir()) if _is_scene(file)]
+    if os.path.isdir(argument):  # noqa: PTH112 - says no to what cannot be a path, such as a VRT's text
+        found = _in_folder(argument)
         if not found:
             raise InputError(f"{argument}: there is no raster directly in this folder")
         return found
-    if not path.exists() and glob.has_magic(argument):
-        found = [file for file in sorted(glob.glob(argument)) if Path(file).is_dir() or _is_scene(Path(file))]  # noqa: PTH207 - the pattern may be absolute
+    if not os.path.exists(argument) and glob.has_magic(argument):  # noqa: PTH110
+        found = []
+        for file in sorted(glob.glob(argument)):  # noqa: PTH207 - the pattern may be absolute
+            path = Path(file)
+            found += _in_folder(file) if path.is_dir() else [file] if _is_scene(path) else []
         if not found:
             raise InputError(f"{argument}: no raster matches this pattern")
-        return [scene for file in found for scene in _expand(file)]
+        return found
     return [argument]
+
+
+def _in_folder(folder: str) -> list[str]:
+    try:
+        return [str(file) for file in sorted(Path(folder).iterdir()) if _is_scene(file)]
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be listed ({error.strerror}); make it readable") from None
+
+
+def _is_same(first: str, second: str) -> bool:
+    try:
+        return first == second or os.path.samefile(first, second)  # noqa: PTH121 - may be a URL or /vsi path
+    except OSError:
+        return False
 
 
 def _is_scene(file: Path) -> bool:
