@@ -39,14 +39,14 @@ class TrainConfig(Section):
     steps: PositiveInt = 64
     """Most steps that a training takes."""
 
-    min_labels: PositiveInt = 3
+    min_labels: PositiveInt = 8
     """Training stops as soon as this many labels, or fewer, are left."""
 
     keep_labels: bool = True
     """When labels fall below min_labels in one jump, go back to the last state that still had them."""
 
-    label_share: float = Field(default=0.0, ge=0, lt=1)
-    """A label counts from this share of the pixels on; 0: every label counts."""
+    label_share: float = Field(default=0.01, ge=0, lt=1)
+    """A label counts only above this share of the pixels; 0: every label counts. The shared network drops others."""
 
     churn: float = Field(default=0.0, ge=0, lt=1)
     """Training stops when a smaller share of the pixels changes its label from one visit to the next; 0: never."""

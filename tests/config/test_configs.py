@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.config import AlternatingConfig, FelzenszwalbConfig, Kanezaki2018Config, SlicConfig, TrainConfig
+from pipeline.config import AlternatingConfig, Config, FelzenszwalbConfig, Kanezaki2018Config, SlicConfig, TrainConfig
 from pipeline.config.load import load_config
 from pipeline.presegment import presegment
 from pipeline.synthetic import make_scene
@@ -88,3 +88,7 @@ def test_every_file_runs(name):
     assert len(np.unique(result.labels)) > 1
     assert len(result.course.losses) == 3
     assert np.isfinite(result.course.losses).all()
+
+
+def test_the_default_file_says_what_the_defaults_are():
+    assert load("default") == Config()

@@ -6,7 +6,7 @@ from pipeline.train.course import Watch
 
 
 def watch(patches=1, responses=4, **settings):
-    return Watch(TrainConfig(**settings), patches, responses)
+    return Watch(TrainConfig(**({"label_share": 0.0} | settings)), patches, responses)
 
 
 def labels(*patches):

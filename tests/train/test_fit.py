@@ -23,7 +23,7 @@ def blocks(shape=(24, 30), side=3, seed=0, bands=3, share=1.0):
 
 
 def settings(**chosen):
-    return TrainConfig(**({"min_labels": 1, "steps": 12, "keep_labels": False} | chosen))
+    return TrainConfig(**({"min_labels": 1, "label_share": 0.0, "steps": 12, "keep_labels": False} | chosen))
 
 
 def train(pool, config, seed=0, network=NETWORK, on_step=None):
