@@ -115,8 +115,8 @@ def test_a_sheet_is_made_and_named(call, capsys, scene_file, tmp_path):
     ],
 )
 def test_a_value_that_fails_is_named_and_nothing_is_left(call, capsys, scene_file, tmp_path, *, setting, sentence):
-    window = "--window=0,0,64,64"
-    assert call(str(scene_file), window, f"--set={setting}") == 2
+    words = (str(scene_file), "--window=0,0,64,64", "--set=train.min_labels=1")
+    assert call(*words, f"--set={setting}") == 2
     captured = capsys.readouterr()
     assert captured.out == ""
     (error,) = [line for line in captured.err.splitlines() if line.startswith("error: ")]

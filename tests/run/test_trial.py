@@ -129,7 +129,10 @@ def test_a_scene_without_valid_pixels_makes_a_blank_row(variant, attempt, tmp_pa
 
 
 def test_a_value_that_fails_late_leaves_no_sheet(variant, attempt, scene_file, tmp_path):
-    good, bad = variant("a", "train.steps=1"), variant("train.learning_rate = 1e30", "train.learning_rate=1e30")
+    good, bad = (
+        variant("a", "train.steps=1"),
+        variant("train.learning_rate = 1e30", "train.learning_rate=1e30", "train.min_labels=1"),
+    )
     with pytest.raises(TrainingDivergedError, match=r"^train\.learning_rate = 1e30: "):
         attempt(scene_file, good, bad, window=Box(0, 0, 64, 64))
     assert [path for path in tmp_path.rglob("*") if path.name != "village"] == [tmp_path / "out"]
