@@ -12,9 +12,8 @@ from pipeline.train.infer import STRIP_PIXELS
 
 # A process with torch, rasterio, scikit-image and distributed imported, and GDAL's block cache.
 PROCESS_BYTES = 480_000_000
-# Bytes per pixel of a read box while it is pre-segmented, and as many again per channel: scikit-image works in
-# float64 on several copies.
-_PRESEGMENT = {"felzenszwalb": (325, 22), "slic": (55, 16), "watershed": (35, 21)}
+# Bytes per pixel of a read box while it is pre-segmented, and as many again per channel.
+_PRESEGMENT = {"felzenszwalb": (90, 22), "slic": (55, 16), "watershed": (35, 21)}
 # Responses forward and their gradients backward: convolution, batch norm and ReLU each keep a float32 per channel.
 _TRAIN_BYTES_PER_CHANNEL = 12
 _INFER_BYTES_PER_CHANNEL = 12

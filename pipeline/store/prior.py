@@ -62,7 +62,7 @@ def save_prior(path: Path, prior: Prior) -> None:
         "format": _FORMAT,
         "network": prior.config.model_dump(),
         "meaning": asdict(prior.meaning),
-        "state": {name: value.cpu() for name, value in prior.network.state_dict().items()},
+        "state": {name: value.cpu().contiguous() for name, value in prior.network.state_dict().items()},
     }
     # By way of memory: torch writes a file's name into it, and temporary names are random.
     buffer = BytesIO()
@@ -122,7 +122,8 @@ def _read(path: Path) -> dict[str, Any]:
 @lru_cache(maxsize=2)
 def _cached(path: Path, device: str, _stamp: int) -> Prior:
     prior = load_prior(path)
-    prior.network.to(device)
+    # A third less time on CPUs than planes.
+    prior.network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     return prior
 
 

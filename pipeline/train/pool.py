@@ -41,7 +41,7 @@ class Pool:
         segments += before[:, None, None]
         return Batch(
             indices=chosen,
-            images=self.images[chosen].to(device),
+            images=self.images[chosen].to(device, memory_format=torch.channels_last),
             segments=segments.to(device),
             segment_count=int(highest.sum()),
             valid=None if bool(valid.all()) else valid[:, None].to(device),
