@@ -100,7 +100,7 @@ def _train(job: PriorJob, patches: list[Patch]) -> tuple[Network, Course]:
     network = build(config.network, patches[0][0].shape[0], seed=config.seed)
 
     def report(steps: int) -> None:
-        write_text(job.work.prior_steps, str(steps))
+        write_text(job.work.prior_steps, str(steps), durable=False)
 
     return network, train_network(network, pool, config.train, seed=config.seed, device=device, on_step=report)
 

@@ -1,8 +1,10 @@
 """Before work begins, every worker proves that it is fit for the run."""
 
+import hashlib
 import os
 import platform
 import socket
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,11 +17,22 @@ from pipeline.raster.source import Source, gdal_version, read
 _PACKAGES = ("numpy", "scipy", "scikit-image", "torch", "rasterio", "dask", "distributed")
 
 
+@cache
+def code_version() -> str:
+    """Return a hash of this program's source: between releases the version number stands still, results do not."""
+    folder = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for file in sorted(folder.rglob("*.py")):
+        digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
 def versions() -> dict[str, str]:
     """Return the versions that results depend on: this program, Python, packages, GDAL."""
     found = {name: version(name) for name in _PACKAGES}
     return {
         "aerialseg": __version__,
+        "code": code_version(),
         "python": platform.python_version(),
         "gdal": gdal_version(),
         **found,
