@@ -23,6 +23,14 @@ _SETTINGS = {
     "distributed.worker.daemon": True,
     "distributed.comm.timeouts.connect": "60s",
     "distributed.scheduler.allowed-failures": 2,
+    # As `keep_freed_memory`, but from a worker's first moment: Dask's own value is there before, and a thread that has
+    # an arena of its own by then gives every large block back.
+    "distributed.nanny.pre-spawn-environ": {
+        "MALLOC_ARENA_MAX": 1,
+        "MALLOC_TRIM_THRESHOLD_": 2**31 - 1,
+        "MALLOC_MMAP_THRESHOLD_": 32 * 2**20,
+        **dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1),
+    },
     "distributed.admin.tick.limit": "1h",
 }
 _HERE = "127.0.0.1"
