@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline import __version__
 from pipeline.cluster.executor import Executor
-from pipeline.errors import AerialsegError, WorkerError
+from pipeline.errors import AerialsegError, OutputError, WorkerError
 from pipeline.grid import Box
 from pipeline.raster.source import Source, gdal_version, read
 
@@ -64,8 +64,12 @@ def prove_fitness(executor: Executor, source: Source, work: Path) -> None:
 
     Raises:
         WorkerError: a worker has other versions, cannot open the scene or cannot write to the work directory.
+        OutputError: the work directory cannot be made.
     """
-    work.mkdir(parents=True, exist_ok=True)
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{work}: cannot be made ({error.strerror}); choose another --out or --work") from None
     for answer in executor.everywhere(complaint, versions(), source, work):
         if answer is not None:
             raise WorkerError(answer)

@@ -38,7 +38,11 @@ def check_halo(config: Config, channels: int) -> None:
 def check_out(out: Path, scene: Scene) -> None:
     """Refuse an output folder that is a file, or that would put results over the scene."""
     for folder in (out, *out.parents):
-        if folder.exists():
+        try:
+            found = folder.exists()
+        except OSError as error:
+            raise OutputError(f"{folder}: cannot be a folder ({error.strerror}); choose another --out") from None
+        if found:
             if not folder.is_dir():
                 raise OutputError(f"{folder}: is a file, so no results can be written below it; choose another --out")
             break

@@ -9,7 +9,7 @@ import pytest
 from pipeline.cluster import InProcess, Stage, open_cluster
 from pipeline.cluster.fitness import complaint, prove_fitness, versions
 from pipeline.config import ClusterConfig, InputConfig
-from pipeline.errors import ConfigError, InputError, WorkerError
+from pipeline.errors import ConfigError, InputError, OutputError, WorkerError
 from pipeline.raster.open import open_source
 
 
@@ -90,6 +90,12 @@ def test_every_worker_proves_its_fitness(rehearsal, scene_file, tmp_path):
     gone.unlink()
     with pytest.raises(WorkerError, match=r"cannot open the scene.*gone\.tif"):
         prove_fitness(rehearsal, source, tmp_path / "work")
+
+
+def test_a_work_directory_that_cannot_be_made(scene_file, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="--work"):
+        prove_fitness(InProcess(), open_source(scene_file, InputConfig()), tmp_path / "file" / "work")
 
 
 def test_other_versions_are_told(scene_file, tmp_path):

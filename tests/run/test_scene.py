@@ -45,7 +45,7 @@ def test_outputs_have_the_scenes_place_and_are_valid(run, scene_file):
 
 
 def test_the_manifest_tells_all_of_the_run(run, scene_file):
-    result = run(scene_file, "tiles.size=128", "tiles.halo=32", "seed=5")
+    result = run(scene_file, "tiles.size=128", "tiles.halo=32", "seed=5", "train.min_labels=1")
     manifest = json.loads(result.outputs[-1].read_text())
     assert manifest["config"]["seed"] == 5
     assert manifest["versions"] == versions()
@@ -207,6 +207,8 @@ def test_what_cannot_fit_is_refused_before_work(run, scene_file, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="is a file"):
         run(scene_file, out="file")
+    with pytest.raises(OutputError, match="choose another --out"):
+        run(scene_file, out="x" * 300)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file"]
 
 
