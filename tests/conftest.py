@@ -1,9 +1,11 @@
 """Fixtures that every test may use."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pipeline.cluster import open_cluster
 from pipeline.cluster.fitness import versions
@@ -13,6 +15,12 @@ from pipeline.run.plan import Options, plan_scene
 from pipeline.run.scene import SceneResult, segment_scene
 from pipeline.run.scenes import Scene
 from pipeline.synthetic import make_scene
+
+
+# What a random search finds is for whoever runs it by hand; CI says the same of the same commit every time.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")
@@ -49,8 +57,8 @@ def quick() -> list[str]:
 def run(tmp_path: Path, quick: list[str]) -> Run:
     """Give a function that segments a scene quickly, in this process unless `cluster.workers` says otherwise."""
 
-    def segment(path: Path, *settings: str, out: str = "out", **options: object) -> SceneResult:
-        config = load_config(None, [*quick, *settings])
+    def segment(path: Path, *chosen: str, out: str = "out", **options: object) -> SceneResult:
+        config = load_config(None, [*quick, *chosen])
         plan = plan_scene(Scene(path.stem, str(path)), config, Options(out=tmp_path / out, **options), versions())
         with open_cluster(config.cluster, plan.workers) as executor:
             return segment_scene(plan, executor)
