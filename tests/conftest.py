@@ -16,7 +16,6 @@ from pipeline.run.scene import SceneResult, segment_scene
 from pipeline.run.scenes import Scene
 from pipeline.synthetic import make_scene
 
-
 # What a random search finds is for whoever runs it by hand; CI says the same of the same commit every time.
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
