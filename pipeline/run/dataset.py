@@ -9,6 +9,7 @@ from pipeline.cluster import open_cluster
 from pipeline.cluster.fitness import versions
 from pipeline.config import Config
 from pipeline.errors import AerialsegError
+from pipeline.run.describe import describe_workers
 from pipeline.run.plan import Options, ScenePlan, plan_scene
 from pipeline.run.scene import segment_scene
 from pipeline.run.scenes import Scene
@@ -71,9 +72,9 @@ def _failure(scene: Scene, error: AerialsegError, seconds: float, *, alone: bool
 
 def _announce(plan: ScenePlan) -> str:
     rows, columns = plan.grid.shape
-    workers = "in this process" if plan.config.cluster.workers == 0 else f"{plan.workers + len(plan.gpus)} workers"
+    tiles = "1 tile" if len(plan.grid) == 1 else f"{len(plan.grid)} tiles"
     return (
-        f"{plan.scene.name}: {columns} x {rows} px, {len(plan.grid)} tiles, scope {plan.config.train.scope}, {workers},"
+        f"{plan.scene.name}: {columns} x {rows} px, {tiles}, scope {plan.config.train.scope}, {describe_workers(plan)},"
         f" about {plan.memory_total / 1e9:.1f} GB of memory"
     )
 

@@ -15,7 +15,7 @@ def describe_plan(plan: ScenePlan) -> str:
         ("tiles", f"{len(plan.grid)} ({across} x {down}) of {plan.grid.size} px, halo {plan.grid.halo}"),
         ("segments", plan.config.presegment.method),
         ("network", f"{plan.config.network.kind}, scope {train.scope}, {trained}"),
-        ("workers", _workers(plan)),
+        ("workers", describe_workers(plan)),
         ("memory", f"{plan.memory.tile / 1e9:.2f} GB a worker, {plan.memory_total / 1e9:.2f} GB in all"),
         ("disk", f"{plan.work_bytes / 1e9:.2f} GB while it runs, {plan.out_bytes / 1e9:.2f} GB of results at most"),
         ("results", str(plan.out)),
@@ -23,14 +23,15 @@ def describe_plan(plan: ScenePlan) -> str:
     return "\n".join([f"{plan.scene.name}: {plan.scene.path}", *(f"  {name:9}{text}" for name, text in lines)])
 
 
-def _workers(plan: ScenePlan) -> str:
+def describe_workers(plan: ScenePlan) -> str:
+    """Say where the tasks of a plan run."""
     cluster = plan.config.cluster
     if cluster.scheduler is not None:
         return f"those of {cluster.scheduler}"
     if cluster.slurm is not None:
         return f"{cluster.slurm.jobs} Slurm jobs"
     if cluster.workers == 0:
-        return "none: everything in this process"
+        return "everything in this process"
     if plan.gpus:
         return f"{len(plan.gpus)} for GPUs ({', '.join(plan.gpus)}), {plan.workers} for pre-segmentation"
-    return f"{plan.workers} processes"
+    return "1 worker" if plan.workers == 1 else f"{plan.workers} workers"
