@@ -1,8 +1,7 @@
 """A start that every restart shares: the network first learns clusters of segment colour and texture.
 
 From random weights the first labels are chance, and so is what they merge to. Clusters of segments are the same for
-every seed; the network learns them, and self-training goes on from there. Measured: agreement between restarts and
-with truth both rise (docs/design.md).
+every seed; the network learns them, and self-training goes on from there.
 """
 
 from collections.abc import Callable
