@@ -1,13 +1,13 @@
 """A worker's entry point for the shared scope: train one network on a sample of the whole scene, and freeze it."""
 
 import json
-import time
 from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
+from pipeline.clock import Clock
 from pipeline.config import Config
 from pipeline.files import write_text
 from pipeline.image import scale
@@ -64,17 +64,17 @@ def train_prior(job: PriorJob) -> PriorSummary:
 
     A scene without any valid pixel gives a summary of no patches, and no file.
     """
-    started = time.perf_counter()
+    clock = Clock()
     with arithmetic(job.config.train.threads):
         patches = _sample(job)
-        sampled = time.perf_counter()
+        clock.lap("sample")
         if not patches:
-            return PriorSummary(0, 0, None, {"sample": sampled - started})
+            return PriorSummary(0, 0, None, clock.seconds)
         network, course = _train(job, patches)
         meaning = _classes(job, network, patches)
         save_prior(job.work.prior, Prior(network, job.config.network, meaning))
-    seconds = {"sample": round(sampled - started, 4), "train": round(time.perf_counter() - sampled, 4)}
-    summary = PriorSummary(len(patches), len(meaning.names), course, seconds)
+    clock.lap("train")
+    summary = PriorSummary(len(patches), len(meaning.names), course, clock.seconds)
     write_text(job.work.prior_summary, json.dumps(asdict(summary)))
     return summary
 

@@ -1,13 +1,13 @@
 """A worker's entry points for tiles: read, pre-segment, train or infer, vote, save; and link two neighbours."""
 
 import resource
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.clock import Clock
 from pipeline.config import Config
 from pipeline.grid import Tile
 from pipeline.picture import thumbnail
@@ -63,7 +63,7 @@ def label_tile(job: TileJob) -> TileSummary:
     if done is not None:
         return done
     keep_freed_memory()
-    clock = _Clock()
+    clock = Clock()
     image, valid = read_scaled(job.source, job.scaling, job.tile.read)
     clock.lap("read")
     segments = _segments(job, image, valid)
@@ -92,17 +92,6 @@ def link_tiles(job: LinkJob) -> None:
     save_link(path, same_segments(first, second), contingency(first_labels, second_labels))
 
 
-class _Clock:
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def lap(self, stage: str) -> None:
-        now = time.perf_counter()
-        self.seconds[stage] = round(now - self._last, 4)
-        self._last = now
-
-
 def _segments(job: TileJob, image: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.int32]:
     ahead = load_arrays(job.work.segments(job.tile), "segments")
     return ahead[0] if ahead is not None else presegment(image, valid, job.config.presegment)
@@ -126,7 +115,7 @@ def _record(
     job: TileJob,
     rasters: tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.uint16]],
     course: Course | None,
-    clock: _Clock,
+    clock: Clock,
 ) -> TileRecord:
     image, segments, labels = rasters
     tile, count = job.tile, int(segments.max(initial=0)) + 1

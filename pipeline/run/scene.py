@@ -1,10 +1,10 @@
 """One scene from plan to outputs: prior, tiles, links, joining, export."""
 
 import shutil
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.clock import Clock
 from pipeline.cluster import Executor, Stage
 from pipeline.cluster.fitness import prove_fitness
 from pipeline.export.classes import ClassCounts, write_classes
@@ -41,16 +41,16 @@ def segment_scene(plan: ScenePlan, executor: Executor) -> SceneResult:
     Raises:
         AerialsegError: as `pipeline.errors` tells; outputs appear whole or not at all.
     """
-    clock = _Phases()
+    clock = Clock()
     prove_fitness(executor, plan.source, plan.work.root)
     scaling, prior, summary = _prior(plan, executor)
-    clock.done("prior")
+    clock.lap("prior")
     summaries = _tiles(plan, executor, scaling, shared=prior is not None)
-    clock.done("tiles")
+    clock.lap("tiles")
     _links(plan, executor)
-    clock.done("links")
+    clock.lap("links")
     joined = join(plan.work, plan.grid, prior)
-    clock.done("join")
+    clock.lap("join")
     plan.out.mkdir(parents=True, exist_ok=True)
     classes = plan.out / "classes.tif"
     with progress(plan.scene.name, "writing", plan.grid.scene.pixels / _MEGA, "Mpx") as advance:
@@ -68,24 +68,13 @@ def segment_scene(plan: ScenePlan, executor: Executor) -> SceneResult:
     if prior is not None:
         outputs.append(plan.out / "prior.pt")
         save_prior(outputs[-1], prior)
-    clock.done("write")
+    clock.lap("write")
     outputs.append(plan.out / "manifest.json")
     write_manifest(outputs[-1], plan, joined.classes, counts, Course(summary, summaries, clock.seconds))
     if not plan.keep_work:
         shutil.rmtree(plan.work.root)
     used = sum(pixels > 0 for pixels in counts.pixels)
     return SceneResult(tuple(outputs), used, counts, clock.seconds)
-
-
-class _Phases:
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def done(self, phase: str) -> None:
-        now = time.perf_counter()
-        self.seconds[phase] = round(now - self._last, 3)
-        self._last = now
 
 
 def _prior(plan: ScenePlan, executor: Executor) -> tuple[Scaling, Prior | None, PriorSummary | None]:

@@ -1,0 +1,17 @@
+"""Wall time by stage."""
+
+import time
+
+
+class Clock:
+    """Started when made; every lap is a stage, and `seconds` tells how long each took."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        """End a stage; the next one begins."""
+        now = time.perf_counter()
+        self.seconds[stage] = round(now - self._last, 4)
+        self._last = now
