@@ -2,7 +2,7 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, PositiveFloat, PositiveInt, model_validator
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
 
 from pipeline.config.section import Section
 
@@ -26,6 +26,16 @@ class TrainConfig(Section):
 
     start_rate: PositiveFloat = 0.01
     """Step width of the start (Adam, falling to 0 along a cosine)."""
+
+    loss: Literal["segments", "continuity"] = "segments"
+    """segments: pixels learn the majority label of their pre-segment; continuity: their own label, and to respond as
+    their neighbours do, without pre-segments (Kim, Kanezaki and Tanaka, IEEE TIP 2020)."""
+
+    similarity: PositiveFloat = 1.0
+    """Weight of the pixels' own labels in the loss "continuity"."""
+
+    continuity: NonNegativeFloat = 5.0
+    """Weight of the differences between neighbouring pixels in the loss "continuity"."""
 
     optimizer: Literal["sgd", "rmsprop"] = "sgd"
     """Stochastic gradient descent or RMSprop."""

@@ -1,7 +1,7 @@
-"""The training loop: self-training on the majority labels of segments.
+"""The training loop: self-training on labels of its own.
 
-Responses, argmax, every segment takes the majority label of its pixels, cross-entropy of the responses against those
-labels, one step of the optimiser (Kanezaki, ICASSP 2018). Labels merge as steps go by.
+Responses, labels, the loss of the responses against those labels, one step of the optimiser (Kanezaki, ICASSP 2018).
+Labels merge as steps go by.
 """
 
 import copy
@@ -10,15 +10,13 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import Tensor
-from torch.nn import functional
 
 from pipeline.config import TrainConfig
 from pipeline.errors import TrainingDivergedError
 from pipeline.net import Network
 from pipeline.train.course import Course, Watch
-from pipeline.train.pool import Batch, Pool
-from pipeline.train.vote import tally, winners
+from pipeline.train.loss import label_loss
+from pipeline.train.pool import Pool
 
 
 def fit(
@@ -52,7 +50,7 @@ def fit(
     for step in range(config.steps):
         batch = pool.batch(next(batches), device)
         responses = network(batch.images, batch.valid)
-        loss, labels = _loss(responses, batch)
+        loss, labels = label_loss(responses, batch, config)
         # This is where the device is waited for.
         value = float(loss.detach())
         if not math.isfinite(value):
@@ -77,24 +75,6 @@ def fit(
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     return Course(tuple(watch.losses), tuple(watch.labels), tuple(watch.changes), ended, kept)
-
-
-def _loss(responses: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
-    """Return the cross-entropy against the vote, and the voted labels (n, h, w), of no meaning outside."""
-    label_count = responses.shape[1]
-    labels = responses.detach().argmax(1)
-    # Rows of pixels instead of planes: the loss over planes has no deterministic form on a GPU.
-    flat = responses.permute(0, 2, 3, 1).reshape(-1, label_count)
-    if batch.valid is None:
-        segments = batch.segments.reshape(-1) - 1
-        chosen = winners(tally(labels.reshape(-1), segments, (batch.segment_count, label_count)))[segments]
-        return functional.cross_entropy(flat, chosen), chosen.reshape(labels.shape)
-    inside = batch.valid[:, 0]
-    segments = batch.segments[inside] - 1
-    chosen = winners(tally(labels[inside], segments, (batch.segment_count, label_count)))[segments]
-    voted = torch.zeros_like(labels)
-    voted[inside] = chosen
-    return functional.cross_entropy(flat[inside.reshape(-1)], chosen), voted
 
 
 def _optimizer(network: Network, config: TrainConfig) -> torch.optim.Optimizer:
