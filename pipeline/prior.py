@@ -23,6 +23,7 @@ from pipeline.store.prior import Meaning, Prior, save_prior
 from pipeline.store.work import Work
 from pipeline.train import Course, infer, make_pool, train_network
 from pipeline.train.device import arithmetic, pick_device
+from pipeline.train.regions import regions
 
 # Patches are pre-segmented with this much of their surroundings, so that segments are not cut at a patch's edge.
 _MARGIN = 32
@@ -112,7 +113,8 @@ def _classes(job: PriorJob, network: Network, patches: list[Patch]) -> Meaning:
     pixels, sums = np.zeros(length, dtype=np.int64), np.zeros((length, bands))
     for image, segments in patches:
         labels = infer(network, image, segments > 0, device)
-        voted = majority(contingency(segments, labels), int(segments.max()) + 1)[segments].ravel()
+        voters = regions(labels, segments, job.config.train)
+        voted = majority(contingency(voters, labels), int(voters.max()) + 1)[voters].ravel()
         pixels += np.bincount(voted, minlength=length)
         for band in range(bands):
             sums[:, band] += np.bincount(voted, weights=image[band].ravel(), minlength=length)

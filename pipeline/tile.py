@@ -23,6 +23,7 @@ from pipeline.store.record import LabelTable, TileRecord, TileSummary, load_labe
 from pipeline.store.work import Work
 from pipeline.train import Course, infer, segment
 from pipeline.train.device import arithmetic, keep_freed_memory, pick_device
+from pipeline.train.regions import regions
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def label_tile(job: TileJob) -> TileSummary:
     clock.lap("presegment")
     with arithmetic(threads=1):
         labels, course = _label(job, image, segments)
+    segments = regions(labels, segments, job.config.train)
     clock.lap("label")
     record = _record(job, (image, segments, labels), course, clock)
     save_record(job.work.record(job.tile), record)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import rasterio
@@ -12,6 +14,11 @@ from pipeline.store.link import load_agreement, load_pairs
 from pipeline.store.record import load_labelled_segments, load_segments, load_summary, load_table, load_votes
 from pipeline.store.work import Work
 from pipeline.tile import LinkJob, TileJob, label_tile, link_tiles, presegment_tile
+
+CONTINUITY = (
+    *("train.scope=independent", "train.loss=continuity", "train.start=random", "train.steps=3", "train.patch=64"),
+    *("train.min_labels=1", "cluster.workers=0", "network.wide=16", "network.narrow=16"),
+)
 
 
 @pytest.fixture
@@ -54,6 +61,21 @@ def test_votes_are_for_labels_that_can_be_matched(jobs):
         path = job.work.record(job.tile)
         votes, table = load_votes(path), load_table(path)
         assert np.all(table.pixels[votes[:, 1]] > 0)
+
+
+def test_with_the_continuity_loss_pixels_keep_their_labels(jobs):
+    """Regions are areas of one label: the vote changes nothing, and small ones beside large ones are there."""
+    job = replace(jobs[1], config=load_config(None, [*CONTINUITY]))
+    label_tile(job)
+    segments, labels = load_labelled_segments(job.work.record(job.tile))
+    assert segments.min() > 0
+    # Two regions that touch side by side differ.
+    for one, other in ((segments[1:], segments[:-1]), (segments[:, 1:], segments[:, :-1])):
+        border = one != other
+        assert np.all(labels[one[border]] != labels[other[border]])
+    votes = load_votes(job.work.record(job.tile))
+    assert np.array_equal(votes[:, 1], labels[votes[:, 0]])
+    assert len(np.unique(votes[:, 0])) == len(votes)
 
 
 def test_a_record_is_not_made_again(jobs):

@@ -17,6 +17,8 @@ _PRESEGMENT = {"felzenszwalb": (90, 22), "slic": (55, 16), "watershed": (35, 21)
 # Responses forward and their gradients backward: convolution, batch norm and ReLU each keep a float32 per channel.
 _TRAIN_BYTES_PER_CHANNEL = 12
 _INFER_BYTES_PER_CHANNEL = 12
+# Differences down and across, kept for the way back.
+_CONTINUITY_BYTES_PER_RESPONSE = 8
 # Segments, labels, joint indices of the vote and their counts, the scaled image and its mask.
 _TABLE_BYTES = 60
 
@@ -71,7 +73,10 @@ def plan_memory(config: Config, read: Box, channels: int, *, prior: bool, block_
 def _training(network: NetworkConfig, train: TrainConfig, channels: int, whole: int) -> int:
     """Bytes of one training step; `whole` is the number of pixels when there are no patches."""
     pixels = train.patch**2 * train.batch if train.patch else whole
-    return _activations(network, channels, pixels, _TRAIN_BYTES_PER_CHANNEL)
+    activations = _activations(network, channels, pixels, _TRAIN_BYTES_PER_CHANNEL)
+    if train.loss == "segments":
+        return activations
+    return activations + build(network, channels).responses * _CONTINUITY_BYTES_PER_RESPONSE * pixels
 
 
 def _activations(network: NetworkConfig, channels: int, pixels: int, per_channel: int) -> int:

@@ -11,7 +11,7 @@ from pipeline.train import segment
 from pipeline.train.device import arithmetic
 
 FOLDER = Path(__file__).parents[2] / "configs"
-NAMES = ["alternating", "default", "inria", "kanezaki2018", "rmsprop"]
+NAMES = ["alternating", "default", "inria", "kanezaki2018", "rmsprop", "tip2020"]
 
 
 def load(name, *overrides):
@@ -33,6 +33,27 @@ def test_kanezaki2018_is_as_published():
         learning_rate=0.1,
         momentum=0.9,
         steps=500,
+        min_labels=3,
+        keep_labels=False,
+        label_share=0,
+        churn=0,
+        patch=0,
+    )
+
+
+def test_tip2020_is_as_published():
+    config = load("tip2020")
+    assert config.network == Kanezaki2018Config(kind="kanezaki2018", layers=2, channels=100)
+    assert config.train == TrainConfig(
+        scope="independent",
+        start="random",
+        loss="continuity",
+        similarity=1,
+        continuity=5,
+        optimizer="sgd",
+        learning_rate=0.1,
+        momentum=0.9,
+        steps=1000,
         min_labels=3,
         keep_labels=False,
         label_share=0,
