@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-# Below so many cells a pixel, counting in a full table beats sorting.
-_DENSE = 8
+from pipeline.pairs import count_pairs
 
 
 def contingency(first: NDArray[np.integer], second: NDArray[np.integer]) -> NDArray[np.int64]:
@@ -17,15 +16,7 @@ def contingency(first: NDArray[np.integer], second: NDArray[np.integer]) -> NDAr
     Returns:
         (m, 3) int64: label in `first`, label in `second`, pixels; in rising order, without pairs that hold a 0.
     """
-    height, width = int(first.max(initial=0)) + 1, int(second.max(initial=0)) + 1
-    joint = first.astype(np.int64).ravel() * width + second.ravel()
-    if height * width <= _DENSE * joint.size:
-        dense = np.bincount(joint, minlength=height * width)
-        values = np.flatnonzero(dense)
-        counts = dense[values]
-    else:
-        values, counts = np.unique(joint, return_counts=True)
-    table = np.stack([values // width, values % width, counts], axis=1)
+    table = count_pairs(first, second)
     return table[(table[:, 0] > 0) & (table[:, 1] > 0)]
 
 

@@ -1,0 +1,39 @@
+"""How often two rasters hold each pair of numbers in the same place."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Below so many cells a pixel, counting in a full table beats sorting.
+_DENSE = 8
+# More cells than this cannot be numbered by int64.
+_MOST_CELLS = 2**62
+
+
+def count_pairs(first: NDArray[np.integer], second: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Count the pixels of each pair of numbers.
+
+    Args:
+        first: numbers of any shape, which int64 can hold.
+        second: numbers of the same pixels.
+
+    Returns:
+        (m, 3) int64: number in `first`, number in `second`, pixels; in rising order.
+    """
+    if not first.size:
+        return np.zeros((0, 3), dtype=np.int64)
+    one, other = first.astype(np.int64).ravel(), second.astype(np.int64).ravel()
+    low, base = int(one.min()), int(other.min())
+    height, width = int(one.max()) - low + 1, int(other.max()) - base + 1
+    if height * width > _MOST_CELLS:
+        names, one = np.unique(one, return_inverse=True)
+        others, other = np.unique(other, return_inverse=True)
+        table = count_pairs(one, other)
+        return np.stack([names[table[:, 0]], others[table[:, 1]], table[:, 2]], axis=1)
+    joint = (one - low) * width + (other - base)
+    if height * width <= _DENSE * joint.size:
+        dense = np.bincount(joint, minlength=height * width)
+        values = np.flatnonzero(dense)
+        counts = dense[values]
+    else:
+        values, counts = np.unique(joint, return_counts=True)
+    return np.stack([values // width + low, values % width + base, counts], axis=1)
