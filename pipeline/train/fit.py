@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from pipeline.config import TrainConfig
 from pipeline.errors import TrainingDivergedError
@@ -27,6 +28,7 @@ def fit(
     seed: int,
     device: str = "cpu",
     on_step: Callable[[int], None] | None = None,
+    on_labels: Callable[[int, Tensor], None] | None = None,
 ) -> Course:
     """Train the network in place; afterwards it is in the state that the course calls `kept`.
 
@@ -37,6 +39,8 @@ def fit(
         seed: order of the patches.
         device: "cpu", "cuda" or "cuda:n".
         on_step: called with the number of steps done.
+        on_labels: called with every step, counted from 0, and the labels (n, h, w) that its loss was against, of no
+            meaning outside.
 
     Raises:
         TrainingDivergedError: the loss is no longer finite.
@@ -58,6 +62,8 @@ def fit(
                 f"the loss is {value} at step {step}; lower train.learning_rate (now {config.learning_rate})"
             )
         watch.record(value, batch.indices, labels, batch.valid)
+        if on_labels is not None:
+            on_labels(step, labels)
         reason = watch.verdict()
         if reason == "labels" and enough is not None and watch.labels[-1] < config.min_labels:
             (kept, state), ended = enough, reason

@@ -89,6 +89,15 @@ def test_steps_bound_the_training():
     assert seen == [1, 2, 3, 4]
 
 
+def test_labels_of_every_step_are_told():
+    told = []
+    network, pool = build(NETWORK, 3, seed=0), make_pool([blocks()])
+    course = fit(network, pool, settings(steps=4), seed=0, on_labels=lambda *step: told.append(step))
+    assert [step for step, _ in told] == [0, 1, 2, 3]
+    assert tuple(len(labels.unique()) for _, labels in told) == course.labels
+    assert torch.equal(told[-1][1], labels_of(network, pool))
+
+
 def test_training_stops_as_soon_as_min_labels_are_left():
     course = train(make_pool([blocks()]), settings(steps=200, min_labels=6))[1]
     assert course.ended == "labels"
