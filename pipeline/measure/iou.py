@@ -86,15 +86,17 @@ def assigned_labels(table: Table) -> Match:
     if not count:
         return Match(np.zeros(0), np.zeros(0, dtype=np.int64))
     shape = count, len(table.labels)
+    values = csr_array((ious(table), (table.class_index, table.label_index)), shape=shape)
+    weights = values.copy()
     # The solver gives every class a column: each has one of its own that stands for no label. And as it takes 0 for
     # no edge, all weights are greater by 1, which changes all assignments alike.
-    values = csr_array((1 + ious(table), (table.class_index, table.label_index)), shape=shape)
-    weights = hstack([values, eye_array(count)], format="csr")
+    weights.data += 1
+    weights = hstack([weights, eye_array(count)], format="csr")
     classes, columns = min_weight_full_bipartite_matching(weights, maximize=True)
     iou, label = np.zeros(count), np.zeros(count, dtype=np.int64)
     found = columns < len(table.labels)
-    chosen = np.asarray(values[classes[found], columns[found]]) - 1
-    iou[classes[found]], label[classes[found]] = chosen, table.labels[columns[found]]
+    iou[classes[found]] = np.asarray(values[classes[found], columns[found]])
+    label[classes[found]] = table.labels[columns[found]]
     return Match(iou, label)
 
 
