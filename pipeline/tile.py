@@ -10,16 +10,18 @@ from numpy.typing import NDArray
 from pipeline.clock import Clock
 from pipeline.config import Config
 from pipeline.grid import Tile
+from pipeline.image import gradient
 from pipeline.picture import thumbnail
 from pipeline.presegment import presegment
 from pipeline.raster.scaling import Scaling
 from pipeline.raster.source import Source, read_scaled
 from pipeline.stitch.overlap import contingency, same_segments
+from pipeline.stitch.table import describe_labels
 from pipeline.stitch.votes import majority
 from pipeline.store.arrays import load_arrays, save_arrays
 from pipeline.store.link import save_link
 from pipeline.store.prior import cached_prior
-from pipeline.store.record import LabelTable, TileRecord, TileSummary, load_labelled_segments, load_summary, save_record
+from pipeline.store.record import TileRecord, TileSummary, load_labelled_segments, load_summary, save_record
 from pipeline.store.work import Work
 from pipeline.train import Course, infer, segment
 from pipeline.train.device import arithmetic, keep_freed_memory, pick_device
@@ -124,7 +126,8 @@ def _record(
     inner = tile.write.slices(tile.read)
     segment_labels = majority(contingency(segments, labels), count)
     voted = segment_labels[segments[inner]]
-    table = _table(image[:, inner[0], inner[1]], voted)
+    texture = gradient(image, segments > 0)[inner]
+    table = describe_labels(image[:, inner[0], inner[1]], texture, voted, int(voted.max(initial=0)) + 1)
     small = thumbnail(image, segments > 0, tile.read, tile.write, job.thumbnail_step)
     votes = contingency(segments[inner], labels[inner])
     if job.prior is None:
@@ -144,18 +147,6 @@ def _record(
         ended=course.ended if course else "",
     )
     return TileRecord(summary, segments, segment_labels, votes, table, small)
-
-
-def _table(image: NDArray[np.float32], labels: NDArray[np.uint16]) -> LabelTable:
-    flat, length = labels.ravel(), int(labels.max(initial=0)) + 1
-    bands = [band.ravel() for band in image]
-    pixels = np.bincount(flat, minlength=length)
-    sums, squares = np.zeros((length, len(bands))), np.zeros((length, len(bands)))
-    for place, band in enumerate(bands):
-        sums[:, place] = np.bincount(flat, weights=band, minlength=length)
-        squares[:, place] = np.bincount(flat, weights=band**2, minlength=length)
-    pixels[0], sums[0], squares[0] = 0, 0, 0
-    return LabelTable(pixels, sums, squares)
 
 
 def _for_own_labels(

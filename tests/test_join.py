@@ -8,10 +8,11 @@ from pipeline.join import join
 from pipeline.net import build
 from pipeline.stitch.match import match_labels
 from pipeline.stitch.overlap import contingency, same_segments
+from pipeline.stitch.table import LabelTable
 from pipeline.stitch.votes import majority
 from pipeline.store.link import save_link
 from pipeline.store.prior import Meaning, Prior
-from pipeline.store.record import LabelTable, TileRecord, TileSummary, save_record
+from pipeline.store.record import TileRecord, TileSummary, save_record
 from pipeline.store.work import Work
 
 COLOURS = np.array([[0, 0, 0], [0.2, 0.4, 0.6], [1.0, 0.0, 0.2], [0.4, 0.8, 0.0]])
@@ -53,7 +54,8 @@ def finish(work, grid, segments, labels, *, seed=0, permute=True):
         pixels[0] = 0
         colours = COLOURS[np.argsort(order)][:length]
         summary = TileSummary(tile.row, tile.column, int((voted > 0).sum()), count - 1, int((pixels > 0).sum()))
-        table = LabelTable(pixels, colours * pixels[:, None], colours**2 * pixels[:, None])
+        borders = np.zeros((length, length), int)
+        table = LabelTable(pixels, colours * pixels[:, None], colours**2 * pixels[:, None], np.zeros(length), borders)
         votes = contingency(own[inner], part[inner])
         if permute:
             # As tiles do that have trained: a label without a segment has no class to vote for.
@@ -122,7 +124,8 @@ def test_labels_are_matched_by_mean_and_spread(tmp_path, monkeypatch):
 
     monkeypatch.setattr("pipeline.join.match_labels", spy)
     values = np.random.default_rng(0).random((3, 50))
-    table = LabelTable(np.array([0, 0, 50]), np.zeros((3, 3)), np.zeros((3, 3)))
+    borders = np.zeros((3, 3), int)
+    table = LabelTable(np.array([0, 0, 50]), np.zeros((3, 3)), np.zeros((3, 3)), np.zeros(3), borders)
     table.sums[2], table.squares[2] = values.sum(1), (values**2).sum(1)
     work, grid, empty = Work(tmp_path), Grid((5, 10), 20, 0), np.zeros((0, 3), np.int64)
     record = TileRecord(

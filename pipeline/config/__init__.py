@@ -6,6 +6,7 @@ from pydantic import Field
 
 from pipeline.config.cluster import ClusterConfig, SlurmConfig
 from pipeline.config.input import InputConfig
+from pipeline.config.levels import LevelsConfig
 from pipeline.config.network import AlternatingConfig, Kanezaki2018Config, NetworkConfig
 from pipeline.config.output import OutputConfig
 from pipeline.config.presegment import FelzenszwalbConfig, PresegmentConfig, SlicConfig, WatershedConfig
@@ -20,6 +21,7 @@ __all__ = [
     "FelzenszwalbConfig",
     "InputConfig",
     "Kanezaki2018Config",
+    "LevelsConfig",
     "NetworkConfig",
     "OutputConfig",
     "PresegmentConfig",
@@ -45,5 +47,6 @@ class Config(Section):
     presegment: PresegmentConfig = FelzenszwalbConfig()
     network: NetworkConfig = AlternatingConfig()
     train: TrainConfig = TrainConfig()
+    levels: LevelsConfig = LevelsConfig()
     cluster: ClusterConfig = ClusterConfig()
     output: OutputConfig = OutputConfig()

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.stitch.table import LabelTable
 from pipeline.store.arrays import load_arrays, need_arrays, save_arrays
 
 
@@ -43,20 +44,6 @@ class TileSummary:
 
 
 @dataclass(frozen=True)
-class LabelTable:
-    """Descriptors of labels over a tile's write box; row k stands for label k, row 0 (outside) is empty."""
-
-    pixels: NDArray[np.int64]
-    """(K + 1,)."""
-
-    sums: NDArray[np.float64]
-    """(K + 1, bands): sum of the scaled values."""
-
-    squares: NDArray[np.float64]
-    """(K + 1, bands): sum of their squares."""
-
-
-@dataclass(frozen=True)
 class TileRecord:
     """All of a finished tile."""
 
@@ -89,6 +76,8 @@ def save_record(path: Path, record: TileRecord) -> None:
             "pixels": record.table.pixels,
             "sums": record.table.sums,
             "squares": record.table.squares,
+            "gradients": record.table.gradients,
+            "borders": record.table.borders,
             "thumbnail": record.thumbnail,
         },
     )
@@ -106,7 +95,7 @@ def load_summary(path: Path) -> TileSummary | None:
 
 def load_table(path: Path) -> LabelTable:
     """Read a record's label descriptors."""
-    return LabelTable(*need_arrays(path, "pixels", "sums", "squares"))
+    return LabelTable(*need_arrays(path, "pixels", "sums", "squares", "gradients", "borders"))
 
 
 def load_votes(path: Path) -> NDArray[np.int64]:

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from pipeline.export.segments import count_segments, outlines
 from pipeline.grid import Grid
 from pipeline.stitch.overlap import contingency, same_segments
+from pipeline.stitch.table import LabelTable
 from pipeline.store.link import save_link
-from pipeline.store.record import LabelTable, TileRecord, TileSummary, save_record
+from pipeline.store.record import TileRecord, TileSummary, save_record
 from pipeline.store.work import Work
 
 
@@ -23,7 +24,9 @@ def store(folder, scene, size, halo):
         ids = np.where(part > 0, np.searchsorted(numbers[numbers > 0], part) + 1, 0).astype(np.int32)
         cut[tile] = ids
         inner = ids[tile.write.slices(tile.read)]
-        empty = LabelTable(np.zeros(2, np.int64), np.zeros((2, 1)), np.zeros((2, 1)))
+        empty = LabelTable(
+            np.zeros(2, np.int64), np.zeros((2, 1)), np.zeros((2, 1)), np.zeros(2), np.zeros((2, 2), np.int64)
+        )
         labels = np.minimum(np.arange(ids.max() + 1), 1).astype(np.uint16)
         summary = TileSummary(tile.row, tile.column, 0, int(ids.max()), 1)
         votes = contingency(inner, labels[inner])

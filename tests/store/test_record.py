@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from pipeline.errors import OutputError
+from pipeline.stitch.table import LabelTable
 from pipeline.store.record import (
-    LabelTable,
     TileRecord,
     TileSummary,
     load_labelled_segments,
@@ -36,7 +36,9 @@ def record():
         segments=rng.integers(0, 10, (8, 9)).astype(np.int32),
         labels=rng.integers(0, 6, 10).astype(np.uint16),
         votes=rng.integers(1, 9, (12, 3)),
-        table=LabelTable(rng.integers(0, 9, 6), rng.random((6, 3)), rng.random((6, 3))),
+        table=LabelTable(
+            rng.integers(0, 9, 6), rng.random((6, 3)), rng.random((6, 3)), rng.random(6), rng.integers(0, 9, (6, 6))
+        ),
         thumbnail=rng.integers(0, 255, (2, 3, 4)).astype(np.uint8),
     )
 
@@ -56,7 +58,7 @@ def test_a_record_comes_back(tmp_path, record):
     assert identical(segments, record.segments)
     assert identical(labels, record.labels)
     table = load_table(path)
-    for name in ("pixels", "sums", "squares"):
+    for name in ("pixels", "sums", "squares", "gradients", "borders"):
         assert identical(getattr(table, name), getattr(record.table, name))
 
 
