@@ -111,8 +111,8 @@ def _costs(table: LabelTable, config: LevelsConfig) -> NDArray[np.float64]:
     lengths = borders.sum(1)
     chance = lengths[:, None] * lengths / max(lengths.sum(), 1)
     touching = np.divide(borders, chance, out=np.zeros_like(borders), where=chance > 0)
-    weight: NDArray[np.float64] = (area / max(pixels.sum(), 1)) ** config.area
-    cost = weight * distance / (1 + touching) ** config.adjacency
+    weight = (area / max(pixels.sum(), 1)) ** config.area
+    cost: NDArray[np.float64] = weight * distance / (1 + touching) ** config.adjacency
     cost[np.tril_indices(len(cost))] = np.inf
     return cost
 
