@@ -3,9 +3,9 @@
 +---------------- scene --------+       read box  = write box + halo, clipped to the scene
 | +--- read ---+                |       write box = what the tile answers for
 | | +-write-+  |                |
-| | |       |  |                |       Write boxes partition the scene. A tile at the right or lower edge
-| | +-------+  |                |       takes a remainder of less than a quarter tile in, so there are no
-| +------------+                |       slivers.
+| | |       |  |                |       Write boxes partition the scene. A tile at an edge
+| | +-------+  |                |       of the scene takes a remainder of less than a quarter tile in, so there
+| +------------+                |       are no slivers. An offset moves the lattice of borders down and right.
 +-------------------------------+
 """
 
@@ -89,6 +89,8 @@ class Grid:
     shape: tuple[int, int]
     size: int
     halo: int
+    offset: tuple[int, int] = (0, 0)
+    """Row and column at which a tile begins; the others follow in steps of `size` on all sides."""
 
     def __post_init__(self) -> None:
         if min(self.shape) < 1:
@@ -96,6 +98,9 @@ class Grid:
             raise ValueError(msg)
         if self.size < 1 or self.halo < 0:
             msg = f"Grid size must be positive and halo not negative, got {self.size} and {self.halo}"
+            raise ValueError(msg)
+        if not all(0 <= offset < self.size for offset in self.offset):
+            msg = f"Grid offset must be at least 0 and below the size of {self.size}, got {self.offset}"
             raise ValueError(msg)
 
     @property
@@ -106,12 +111,12 @@ class Grid:
     @cached_property
     def row_edges(self) -> tuple[int, ...]:
         """Rows at which write boxes begin, and the last row's end."""
-        return _edges(self.shape[0], self.size)
+        return _edges(self.shape[0], self.size, self.offset[0])
 
     @cached_property
     def column_edges(self) -> tuple[int, ...]:
         """Columns at which write boxes begin, and the last column's end."""
-        return _edges(self.shape[1], self.size)
+        return _edges(self.shape[1], self.size, self.offset[1])
 
     def __len__(self) -> int:
         return (len(self.row_edges) - 1) * (len(self.column_edges) - 1)
@@ -153,11 +158,9 @@ class Grid:
         return Box(0, 0, rows, columns)
 
 
-def _edges(length: int, size: int) -> tuple[int, ...]:
-    edges = list(range(0, length, size))
-    if len(edges) > 1 and 4 * (length - edges[-1]) < size:
-        edges.pop()
-    return (*edges, length)
+def _edges(length: int, size: int, offset: int) -> tuple[int, ...]:
+    lattice = range(offset, length, size)
+    return (0, *(edge for edge in lattice if 4 * edge >= size and 4 * (length - edge) >= size), length)
 
 
 def _longest(edges: tuple[int, ...], halo: int) -> int:

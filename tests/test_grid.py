@@ -1,4 +1,5 @@
 import pickle
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -14,7 +15,8 @@ def grids(draw):
     size = draw(st.integers(1, 40))
     longest = 8 * size
     sides = st.one_of(st.just(1), st.integers(1, longest))
-    return Grid((draw(sides), draw(sides)), size, draw(st.integers(0, 2 * size)))
+    offsets = st.integers(0, size - 1)
+    return Grid((draw(sides), draw(sides)), size, draw(st.integers(0, 2 * size)), (draw(offsets), draw(offsets)))
 
 
 @given(grids())
@@ -27,10 +29,18 @@ def test_write_boxes_partition_the_scene(grid):
 
 @given(grids())
 def test_no_tile_is_a_sliver_nor_much_larger_than_asked(grid):
-    for tile in grid:
-        for side, length in zip(tile.write.shape, grid.shape, strict=True):
-            assert 4 * side >= grid.size or side == length
-            assert 4 * side < 5 * grid.size
+    for edges, offset in zip((grid.row_edges, grid.column_edges), grid.offset, strict=True):
+        for start, end in pairwise(edges):
+            assert 4 * (end - start) >= grid.size or len(edges) == 2
+            # Less than a quarter more at each edge of the scene; without an offset none is left over at the first.
+            ends = (start == 0 and offset > 0) + (end == edges[-1])
+            assert end - start == grid.size if ends == 0 else 4 * (end - start) < (4 + ends) * grid.size
+
+
+@given(grids())
+def test_borders_lie_on_the_lattice(grid):
+    for edges, offset in zip((grid.row_edges, grid.column_edges), grid.offset, strict=True):
+        assert all((edge - offset) % grid.size == 0 for edge in edges[1:-1])
 
 
 @given(grids())
@@ -86,6 +96,9 @@ def test_largest_read_is_the_largest(grid):
 def test_edge_tiles_take_in_what_is_less_than_a_quarter():
     assert Grid((124, 100), 100, 0).row_edges == (0, 124)
     assert Grid((125, 100), 100, 0).row_edges == (0, 100, 125)
+    assert Grid((225, 149), 100, 0, (25, 24)).row_edges == (0, 25, 125, 225)
+    assert Grid((225, 148), 100, 0, (24, 24)).row_edges == (0, 124, 225)
+    assert Grid((225, 148), 100, 0, (25, 24)).column_edges == (0, 148)
 
 
 def test_a_grid_travels_between_processes():
@@ -98,6 +111,12 @@ def test_a_grid_travels_between_processes():
 def test_an_impossible_grid_is_refused(shape, size, halo):
     with pytest.raises(ValueError, match="must be positive"):
         Grid(shape, size, halo)
+
+
+@pytest.mark.parametrize("offset", [(-1, 0), (0, 4)])
+def test_an_offset_of_a_tile_or_more_is_refused(offset):
+    with pytest.raises(ValueError, match="at least 0 and below the size of 4"):
+        Grid((5, 5), 4, 0, offset)
 
 
 @pytest.mark.parametrize("corners", [(3, 0, 3, 5), (3, 0, 2, 5), (0, 3, 5, 3)])

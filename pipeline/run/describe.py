@@ -9,10 +9,12 @@ def describe_plan(plan: ScenePlan) -> str:
     down, across = len(plan.grid.row_edges) - 1, len(plan.grid.column_edges) - 1
     source, train = plan.source, plan.config.train
     trained = "used as it is" if plan.config.prior else f"up to {train.steps} steps on {train.patches} patches"
+    row, column = plan.grid.offset
+    moved = f", from row {row}, column {column}" if row or column else ""
     lines = [
         ("size", f"{columns} x {rows} px, {rows * columns / 1e6:.1f} Mpx, {source.spec.dtype}"),
         ("bands", f"{', '.join(map(str, source.bands))} of {source.spec.count}"),
-        ("tiles", f"{len(plan.grid)} ({across} x {down}) of {plan.grid.size} px, halo {plan.grid.halo}"),
+        ("tiles", f"{len(plan.grid)} ({across} x {down}) of {plan.grid.size} px, halo {plan.grid.halo}{moved}"),
         ("segments", plan.config.presegment.method),
         ("network", f"{plan.config.network.kind}, scope {train.scope}, {trained}"),
         ("workers", describe_workers(plan)),

@@ -109,7 +109,7 @@ def plan_scene(scene: Scene, config: Config, options: Options, versions: dict[st
             " choose another prior, or input.bands"
         )
     check_blocks(scene, source)
-    grid = Grid(source.spec.shape, config.tiles.size, config.tiles.halo)
+    grid = Grid(source.spec.shape, config.tiles.size, config.tiles.halo, config.tiles.offset)
     check_halo(config, source.channels)
     identity = result_identity(config, versions)
     name = run_fingerprint(identity, source)

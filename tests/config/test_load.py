@@ -204,6 +204,13 @@ def test_the_halo_must_be_smaller_than_the_tile():
     assert load_config(None, ["tiles.size=65"]).tiles.halo == 64
 
 
+def test_the_offset_must_be_below_the_size():
+    assert "offset must be below size, got offset [0, 512] with size 512" in refusal(
+        None, "tiles.size=512", "tiles.offset=[0,512]"
+    )
+    assert load_config(None, ["tiles.size=512", "tiles.offset=[511,0]"]).tiles.offset == (511, 0)
+
+
 def test_two_schedulers_are_one_too_many():
     assert "exclude each other" in refusal(None, "cluster.scheduler=tcp://a:1", "cluster.slurm.jobs=1")
 

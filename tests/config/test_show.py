@@ -46,7 +46,7 @@ CONFIGS = some_of(
         nodata=st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from(["none", "nan", float("nan")]),
         percentiles=st.tuples(st.floats(0, 49), st.floats(50, 100)),
     ),
-    tiles=st.just({"size": 500, "halo": 0}),
+    tiles=st.just({"size": 500, "halo": 0, "offset": (3, 499)}),
     presegment=PRESEGMENT,
     network=NETWORK,
     train=some_of(
