@@ -8,6 +8,7 @@ from pipeline import __version__
 from pipeline.cli.configure import config_command
 from pipeline.cli.plan import plan_command
 from pipeline.cli.sample import sample_command
+from pipeline.cli.seams import seams_command
 from pipeline.cli.segment import segment_command
 from pipeline.cli.trial import try_command
 from pipeline.errors import AerialsegError
@@ -19,7 +20,7 @@ def commands() -> None:
     """Segment whole aerial scenes without labels: GeoTIFF in, georeferenced class rasters out."""
 
 
-for _command in (segment_command, plan_command, try_command, sample_command, config_command):
+for _command in (segment_command, plan_command, try_command, seams_command, sample_command, config_command):
     commands.add_command(_command)
 
 

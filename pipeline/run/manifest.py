@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.export.classes import ClassCounts
 from pipeline.files import write_text
+from pipeline.measure.seams import Seams
 from pipeline.prior import PriorSummary
 from pipeline.run.plan import ScenePlan
 from pipeline.stitch.classes import Classes
@@ -19,6 +20,7 @@ class Course:
 
     prior: PriorSummary | None
     tiles: list[TileSummary]
+    seams: Seams | None
     seconds: dict[str, float]
 
 
@@ -42,6 +44,7 @@ def write_manifest(path: Path, plan: ScenePlan, classes: Classes, counts: ClassC
             "tiles": len(plan.grid),
             "size": plan.grid.size,
             "halo": plan.grid.halo,
+            "offset": plan.grid.offset,
             "rows": plan.grid.row_edges,
             "columns": plan.grid.column_edges,
         },
@@ -56,6 +59,7 @@ def write_manifest(path: Path, plan: ScenePlan, classes: Classes, counts: ClassC
             for value, (name, colour, pixels) in enumerate(described, start=1)
         ],
         "nodata_pixels": counts.nodata,
+        "seams": None if course.seams is None else asdict(course.seams),
         "workers": plan.workers,
         "gpus": plan.gpus,
         "projected": {"memory": plan.memory_total, "work": plan.work_bytes, "out": plan.out_bytes},

@@ -16,6 +16,7 @@ from pipeline.run.machine import cores
 from pipeline.run.manifest import Course, write_manifest
 from pipeline.run.plan import ScenePlan
 from pipeline.run.progress import progress
+from pipeline.run.seams import seams_of
 from pipeline.store.prior import Prior, load_prior, save_prior
 from pipeline.store.record import TileSummary, load_summary
 from pipeline.tile import LinkJob, TileJob, label_tile, link_tiles, presegment_tile
@@ -69,8 +70,10 @@ def segment_scene(plan: ScenePlan, executor: Executor) -> SceneResult:
         outputs.append(plan.out / "prior.pt")
         save_prior(outputs[-1], prior)
     clock.lap("write")
+    seams = seams_of(classes, plan.grid.row_edges, plan.grid.column_edges)
+    clock.lap("seams")
     outputs.append(plan.out / "manifest.json")
-    write_manifest(outputs[-1], plan, joined.classes, counts, Course(summary, summaries, clock.seconds))
+    write_manifest(outputs[-1], plan, joined.classes, counts, Course(summary, summaries, seams, clock.seconds))
     if not plan.keep_work:
         shutil.rmtree(plan.work.root)
     used = sum(pixels > 0 for pixels in counts.pixels)

@@ -16,6 +16,7 @@ _OPTIONS = {
     "segment": ("SCENE...", *_RUN),
     "plan": ("SCENE...", *_RUN),
     "try": (" SCENE\n", *_RUN),
+    "seams": ("CLASSES", "--size", "--offset", "--json"),
     "sample": ("[FOLDER]",),
     "config": ("--config", "--set"),
 }
@@ -102,6 +103,7 @@ def test_wrong_usage_is_told_with_exit_code_2(call, capsys, words, reason):
         (("segment", "nowhere.tif"), "nowhere.tif: there is no such file"),
         (("plan", "nowhere.tif"), "nowhere.tif: there is no such file"),
         (("try", "nowhere.tif"), "nowhere.tif: there is no such file"),
+        (("seams", "nowhere.tif"), "nowhere.tif: cannot be opened as a raster"),
         (("segment", "a.tif", "b/a.tif"), "a.tif and b/a.tif would both be written to the folder a"),
         (("config", "--config", "nowhere.toml"), "nowhere.toml: cannot be read as a configuration"),
         (("plan", "a.tif", "--window", "1"), "--window 1: give COL,ROW,WIDTH,HEIGHT"),
@@ -180,9 +182,16 @@ def test_one_bad_scene_of_two_gives_exit_code_3(call, capsys, monkeypatch, tmp_p
 
 def test_plan_says_what_would_run_and_writes_nothing(call, capsys, monkeypatch, tmp_path, scene_file):
     monkeypatch.chdir(tmp_path)
-    assert call("plan", str(scene_file), "--set=tiles.size=128", "--set=tiles.halo=16") == 0
+    tiles = ("--set=tiles.size=128", "--set=tiles.halo=16", "--set=tiles.offset=[64,0]")
+    assert call("plan", str(scene_file), *tiles) == 0
     shown = capsys.readouterr().out
-    for part in ("400 x 300 px", "9 (3 x 3) of 128 px, halo 16", "GB a worker", "felzenszwalb", "out/village"):
+    for part in (
+        "400 x 300 px",
+        "9 (3 x 3) of 128 px, halo 16, from row 64, column 0",
+        "GB a worker",
+        "felzenszwalb",
+        "out/village",
+    ):
         assert part in shown
     assert list(tmp_path.iterdir()) == []
 
