@@ -8,7 +8,7 @@ SCENES ?=
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install segment plan test check format bench clean
+.PHONY: help install segment plan test check format bench quality clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -44,6 +44,9 @@ format: install ## format the code
 
 bench: install ## measure time and memory on the sample scene
 	$(BIN)/python benchmarks/speed.py
+
+quality: install ## compare with every rival on labelled scenes, write docs/quality.md (hours; goes on where it stopped)
+	$(BIN)/python -m benchmarks.quality $(ARGS)
 
 clean: ## remove what was installed, fetched and made here
 	rm -rf $(VENV) out samples .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

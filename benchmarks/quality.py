@@ -17,7 +17,10 @@ from benchmarks.comparison.cache import Cache
 from benchmarks.comparison.catalogue import paired_scenes, shared_scenes, synthetic_scene
 from benchmarks.comparison.method import Method
 from benchmarks.comparison.methods import methods
+from benchmarks.comparison.report import write_report
+from benchmarks.comparison.rows import find_rows
 from benchmarks.comparison.scenes import Scene
+from benchmarks.comparison.sheets import write_pictures
 from benchmarks.comparison.work import Outlook, plan_jobs, run_jobs
 
 _ROOT = Path(__file__).parents[1]
@@ -37,7 +40,19 @@ def main(words: Sequence[str] | None = None) -> int:
         outlook = Outlook(found, chosen.jobs)
         print(f"{len(jobs)} runs, about {outlook.left(jobs) / 60:.0f} min", flush=True)
         failed = run_jobs(jobs, outlook, lambda line: print(line, flush=True))
+    write_report(chosen.out, cache, found, scenes, chosen.seeds)
+    print(chosen.out)
+    _sheets(chosen, cache, found, scenes)
     return 1 if failed else 0
+
+
+def _sheets(chosen: argparse.Namespace, cache: Cache, found: dict[str, Method], scenes: list[Scene]) -> None:
+    rows = find_rows(cache, found.values(), scenes, chosen.seeds)
+    for scene in scenes:
+        if any(fnmatch(scene.id, pattern) for pattern in chosen.sheets):
+            path = chosen.cache / "sheets" / f"{scene.group}_{scene.name}.jpg"
+            if write_pictures(path, scene, (cache, rows), found.values(), asked=8, across=3):
+                print(path)
 
 
 def _scenes(chosen: argparse.Namespace) -> list[Scene]:
@@ -74,6 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--jobs", type=int, default=2, help="processes side by side, of one thread each")
     parser.add_argument("--budget", action="append", default=[], metavar="METHOD=STEPS", help="most training steps")
     parser.add_argument("--revision", help="name of our program's state in the cache; else a hash of its sources")
+    parser.add_argument("--out", type=Path, default=_ROOT / "docs" / "quality.md", help="the report")
+    parser.add_argument("--sheets", type=_words, default=[], help="patterns of scenes to write pictures of")
     parser.add_argument("--report", action="store_true", help="run nothing")
     return parser
 
