@@ -7,6 +7,8 @@ import numpy as np
 from scipy.stats import bootstrap
 
 _RESAMPLES = 9999
+# Scores below say that nothing was found; a ratio to them means nothing.
+_LEAST = 1e-6
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Difference:
 
     high: float | None
     ratio: float | None
-    """The first mean over the second; None where the second is not above 0."""
+    """The first mean over the second; None where the second is next to nothing."""
 
     @property
     def sure(self) -> bool:
@@ -48,5 +50,5 @@ def compare(first: Mapping[str, float], second: Mapping[str, float]) -> Differen
             (differences,), np.mean, n_resamples=_RESAMPLES, method="percentile", rng=0
         ).confidence_interval
         low, high = float(interval.low), float(interval.high)
-    ratio = float(ours.mean() / theirs.mean()) if theirs.mean() > 0 else None
+    ratio = float(ours.mean() / theirs.mean()) if theirs.mean() > _LEAST else None
     return Difference(len(common), float(differences.mean()), low, high, ratio)
