@@ -6,6 +6,7 @@ import click
 
 from pipeline import __version__
 from pipeline.cli.configure import config_command
+from pipeline.cli.evaluate import evaluate_command
 from pipeline.cli.plan import plan_command
 from pipeline.cli.sample import sample_command
 from pipeline.cli.seams import seams_command
@@ -20,7 +21,11 @@ def commands() -> None:
     """Segment whole aerial scenes without labels: GeoTIFF in, georeferenced class rasters out."""
 
 
-for _command in (segment_command, plan_command, try_command, seams_command, sample_command, config_command):
+for _command in (
+    *(segment_command, plan_command, try_command),
+    *(seams_command, evaluate_command),
+    *(sample_command, config_command),
+):
     commands.add_command(_command)
 
 

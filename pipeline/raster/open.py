@@ -40,7 +40,7 @@ def open_source(
     Raises:
         InputError: the raster, or what is asked of it, cannot be used.
     """
-    name = _located(str(path))
+    name = located(str(path))
     with opened(name) as dataset:
         if dataset.count == 0:
             inside = next(iter(dataset.subdatasets), None)
@@ -73,7 +73,7 @@ def open_source(
         )
 
 
-def _located(path: str) -> str:
+def located(path: str) -> str:
     """Return the absolute path of a file, so that workers elsewhere find it; anything else as it is."""
     try:
         if not os.path.lexists(path) and _NOT_A_FILE.match(path):

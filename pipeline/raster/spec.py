@@ -65,7 +65,7 @@ class RasterSpec:
         if self.transform is None:
             return None
         rows, columns = self.shape
-        corners = [_apply(self.transform, *corner) for corner in ((0, 0), (columns, 0), (0, rows), (columns, rows))]
+        corners = [apply(self.transform, *corner) for corner in ((0, 0), (columns, 0), (0, rows), (columns, rows))]
         xs, ys = zip(*corners, strict=True)
         return min(xs), min(ys), max(xs), max(ys)
 
@@ -74,7 +74,7 @@ class RasterSpec:
         transform = self.transform
         if transform is not None:
             a, b, _, d, e, _ = transform
-            x, y = _apply(transform, box.left, box.top)
+            x, y = apply(transform, box.left, box.top)
             transform = (a, b, x, d, e, y)
         gcps = tuple((row - box.top, column - box.left, x, y, z) for row, column, x, y, z in self.gcps)
         moved = {"LINE_OFF": box.top, "SAMP_OFF": box.left}
@@ -91,7 +91,7 @@ class RasterSpec:
         if inverse is None:
             return None
         left, bottom, right, top = bounds
-        places = [_apply(inverse, x, y) for x in (left, right) for y in (bottom, top)]
+        places = [apply(inverse, x, y) for x in (left, right) for y in (bottom, top)]
         columns, rows = zip(*places, strict=True)
         edges = [
             max(math.floor(min(rows) + _TOLERANCE), 0),
@@ -102,7 +102,8 @@ class RasterSpec:
         return Box(*edges) if edges[0] < edges[2] and edges[1] < edges[3] else None
 
 
-def _apply(transform: Transform, column: float, row: float) -> tuple[float, float]:
+def apply(transform: Transform, column: float, row: float) -> tuple[float, float]:
+    """Return x and y of a place in columns and rows."""
     a, b, c, d, e, f = transform
     return a * column + b * row + c, d * column + e * row + f
 

@@ -10,13 +10,15 @@ from urllib.parse import urlsplit
 
 from pipeline.errors import InputError
 
-_RASTERS = frozenset(
+RASTERS = frozenset(
     f".{suffix}"
     for suffix in (
         *("tif", "tiff", "gtif", "gtiff", "vrt", "jp2", "j2k", "jpg", "jpeg", "png", "bmp", "webp"),
         *("img", "ecw", "sid", "ntf", "nitf", "bil", "bip", "bsq", "pix"),
     )
 )
+"""Suffixes of the files that are taken from a folder."""
+
 # What this program writes; left alone where it stands beside a manifest of ours.
 _OUTPUTS = frozenset({"classes.tif", "objects.tif", "preview.png", "try.png"})
 _MASK = re.compile(r"[._-]mask$", re.IGNORECASE)
@@ -98,7 +100,7 @@ def _is_same(first: str, second: str) -> bool:
 
 
 def _is_scene(file: Path) -> bool:
-    if file.suffix.lower() not in _RASTERS or not file.is_file():
+    if file.suffix.lower() not in RASTERS or not file.is_file():
         return False
     if file.name in _OUTPUTS and (file.parent / "manifest.json").exists():
         return False

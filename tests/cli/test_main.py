@@ -17,6 +17,7 @@ _OPTIONS = {
     "plan": ("SCENE...", *_RUN),
     "try": (" SCENE\n", *_RUN),
     "seams": ("CLASSES", "--size", "--offset", "--json"),
+    "evaluate": ("LABELS TRUTH\n", "--tolerance", "--ignore", "--field", "--json"),
     "sample": ("[FOLDER]",),
     "config": ("--config", "--set"),
 }
