@@ -23,7 +23,7 @@ from pipeline.store.link import save_link
 from pipeline.store.prior import cached_prior
 from pipeline.store.record import TileRecord, TileSummary, load_labelled_segments, load_summary, save_record
 from pipeline.store.work import Work
-from pipeline.train import Course, infer, segment
+from pipeline.train import Course, adapt, infer, segment
 from pipeline.train.device import arithmetic, keep_freed_memory, pick_device
 from pipeline.train.regions import regions
 
@@ -38,9 +38,16 @@ class TileJob:
     config: Config
     work: Work
     prior: Path | None
-    """The frozen network of scope `shared`; None: the tile trains its own."""
+    """The scene's frozen network, which labels the tile or from which it trains on; None: the tile trains its own."""
 
     thumbnail_step: int
+
+
+@dataclass(frozen=True)
+class _Labelled:
+    labels: NDArray[np.uint16]
+    course: Course | None = None
+    changed: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -72,10 +79,10 @@ def label_tile(job: TileJob) -> TileSummary:
     segments = _segments(job, image, valid)
     clock.lap("presegment")
     with arithmetic(threads=1):
-        labels, course = _label(job, image, segments)
-    segments = regions(labels, segments, job.config.train)
+        labelled = _label(job, image, segments)
+    segments = regions(labelled.labels, segments, job.config.train)
     clock.lap("label")
-    record = _record(job, (image, segments, labels), course, clock)
+    record = _record(job, image, segments, labelled, clock)
     save_record(job.work.record(job.tile), record)
     job.work.segments(job.tile).unlink(missing_ok=True)
     return record.summary
@@ -101,27 +108,30 @@ def _segments(job: TileJob, image: NDArray[np.float32], valid: NDArray[np.bool_]
     return ahead[0] if ahead is not None else presegment(image, valid, job.config.presegment)
 
 
-def _label(
-    job: TileJob, image: NDArray[np.float32], segments: NDArray[np.int32]
-) -> tuple[NDArray[np.uint16], Course | None]:
+def _label(job: TileJob, image: NDArray[np.float32], segments: NDArray[np.int32]) -> _Labelled:
     if not segments.any():
-        return np.zeros(segments.shape, dtype=np.uint16), None
-    device = pick_device(job.config.cluster.device)
-    if job.prior is not None:
-        return infer(cached_prior(job.prior, device).network, image, segments > 0, device), None
+        return _Labelled(np.zeros(segments.shape, dtype=np.uint16))
+    train, device = job.config.train, pick_device(job.config.cluster.device)
     place = np.random.SeedSequence([job.config.seed, job.tile.row, job.tile.column])
     seed = int(place.generate_state(1)[0])
-    result = segment(image, segments, job.config.train, job.config.network, seed=seed, device=device)
-    return result.labels, result.course
+    if job.prior is None:
+        own = segment(image, segments, train, job.config.network, seed=seed, device=device)
+        return _Labelled(own.labels, own.course)
+    prior = cached_prior(job.prior, device).network
+    if train.scope == "shared":
+        return _Labelled(infer(prior, image, segments > 0, device))
+    adapted = adapt(prior, image, segments, train, seed=seed, device=device)
+    return _Labelled(adapted.labels, adapted.course, adapted.changed)
 
 
 def _record(
     job: TileJob,
-    rasters: tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.uint16]],
-    course: Course | None,
+    image: NDArray[np.float32],
+    segments: NDArray[np.int32],
+    labelled: _Labelled,
     clock: Clock,
 ) -> TileRecord:
-    image, segments, labels = rasters
+    labels, course = labelled.labels, labelled.course
     tile, count = job.tile, int(segments.max(initial=0)) + 1
     inner = tile.write.slices(tile.read)
     segment_labels = majority(contingency(segments, labels), count)
@@ -145,6 +155,8 @@ def _record(
         losses=course.losses if course else (),
         label_counts=course.labels if course else (),
         ended=course.ended if course else "",
+        kept=course.kept if course else 0,
+        changed=labelled.changed,
     )
     return TileRecord(summary, segments, segment_labels, votes, table, small)
 

@@ -10,9 +10,10 @@ from pipeline.config.section import Section
 class TrainConfig(Section):
     """Scope, optimiser, length and sample of the training."""
 
-    scope: Literal["shared", "independent"] = "shared"
-    """shared: one network, trained on a sample of the whole scene, labels every tile; independent: every tile
-    trains its own from random weights, and classes are matched afterwards."""
+    scope: Literal["shared", "adapt", "independent"] = "shared"
+    """shared: one network, trained on a sample of the whole scene, labels every tile; adapt: every tile trains on from
+    that network for a few steps, and keeps its classes; independent: every tile trains its own from random weights, and
+    classes are matched afterwards."""
 
     start: Literal["random", "clusters"] = "clusters"
     """random: from random weights, as published; clusters: the network first learns clusters of segment colour and
@@ -61,11 +62,17 @@ class TrainConfig(Section):
     churn: float = Field(default=0.0, ge=0, lt=1)
     """Training stops when a smaller share of the pixels changes its label from one visit to the next; 0: never."""
 
+    adapt_steps: int = Field(default=8, ge=2, le=1000)
+    """Steps that every tile trains on for (adapt)."""
+
+    adapt_rate: PositiveFloat = 0.01
+    """Step width of a tile's steps (adapt)."""
+
     patch: int = Field(default=128, ge=0, le=4096)
     """Side of the random patches to train on, in pixels; 0: the whole tile at every step (independent only)."""
 
     patches: PositiveInt = 96
-    """How many patches are drawn, from the scene (shared) or from the tile (independent)."""
+    """How many patches are drawn at most, from the scene (shared, adapt) or from the tile (adapt, independent)."""
 
     batch: PositiveInt = 8
     """Patches per step."""
@@ -75,13 +82,18 @@ class TrainConfig(Section):
     Tile tasks have one each."""
 
     @property
+    def has_prior(self) -> bool:
+        """Whether one network of the whole scene stands behind all tiles."""
+        return self.scope != "independent"
+
+    @property
     def most_steps(self) -> int:
         """Most steps in all, those of the start included."""
         return self.steps + (self.start_steps if self.start == "clusters" else 0)
 
     @model_validator(mode="after")
-    def _shared_needs_patches(self) -> Self:
-        if self.scope == "shared" and self.patch == 0:
+    def _prior_needs_patches(self) -> Self:
+        if self.has_prior and self.patch == 0:
             msg = "patch = 0 (the whole tile) needs scope = 'independent'; set patch to 128, say"
             raise ValueError(msg)
         return self

@@ -28,7 +28,7 @@ def check_blocks(scene: Scene, source: Source) -> None:
 def check_halo(config: Config, channels: int) -> None:
     """Refuse a halo that the network sees beyond."""
     radius = build(config.network, channels).radius
-    if config.train.scope == "shared" and config.tiles.halo < radius:
+    if config.train.has_prior and config.tiles.halo < radius:
         raise ConfigError(
             f"tiles.halo = {config.tiles.halo} is less than the network's receptive radius of {radius}, so tiles would"
             f" show; set tiles.halo to {radius} or more"

@@ -9,6 +9,8 @@ def describe_plan(plan: ScenePlan) -> str:
     down, across = len(plan.grid.row_edges) - 1, len(plan.grid.column_edges) - 1
     source, train = plan.source, plan.config.train
     trained = "used as it is" if plan.config.prior else f"up to {train.steps} steps on {train.patches} patches"
+    if train.scope == "adapt":
+        trained += f", then {train.adapt_steps} steps in every tile"
     row, column = plan.grid.offset
     moved = f", from row {row}, column {column}" if row or column else ""
     lines = [

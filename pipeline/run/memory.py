@@ -58,7 +58,7 @@ def plan_memory(config: Config, read: Box, channels: int, *, prior: bool, block_
     per_pixel, per_channel = _PRESEGMENT[config.presegment.method]
     stages = [pixels * (per_pixel + per_channel * channels)]
     stages.append(_activations(config.network, channels, STRIP_PIXELS, _INFER_BYTES_PER_CHANNEL))
-    if train.scope == "independent":
+    if train.scope != "shared":
         stages.append(_training(config.network, train, channels, pixels))
     sample = train.patches * (train.patch + 64) ** 2 * (channels * 8 + 12)
     # GDAL decodes whole blocks, whatever part of one is read.

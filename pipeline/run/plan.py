@@ -94,8 +94,10 @@ def plan_scene(scene: Scene, config: Config, options: Options, versions: dict[st
     input_config, prior = config.input, None
     if config.prior is not None:
         prior = load_prior(config.prior).meaning
-        if config.train.scope != "shared":
-            raise ConfigError(f'prior = {config.prior}: a prior labels every tile; set train.scope to "shared"')
+        if not config.train.has_prior:
+            raise ConfigError(
+                f'prior = {config.prior}: scope "independent" uses none; set train.scope to "shared" or "adapt"'
+            )
         if input_config.bands is not None and input_config.bands != prior.bands:
             raise ConfigError(
                 f"input.bands = {list(input_config.bands)}, but {config.prior} was trained on {list(prior.bands)};"
@@ -120,7 +122,7 @@ def plan_scene(scene: Scene, config: Config, options: Options, versions: dict[st
         config,
         grid.largest_read,
         source.channels,
-        prior=config.train.scope == "shared" and not prior,
+        prior=config.train.has_prior and not prior,
         block_bytes=source.spec.block_bytes,
     )
     gpus = tuple(gpu_names(config.cluster))

@@ -87,7 +87,7 @@ def _prior(plan: ScenePlan, executor: Executor) -> tuple[Scaling, Prior | None, 
         given = load_prior(config.prior)
         save_prior(work.prior, given)
         return Scaling(given.meaning.low, given.meaning.high), given, None
-    if config.train.scope == "independent":
+    if not config.train.has_prior:
         return measure_scaling(plan.source, config.input, config.seed), None, None
     summary = load_prior_summary(work)
     if summary is None:

@@ -42,6 +42,12 @@ class TileSummary:
     ended: str = ""
     """Why training ended."""
 
+    kept: int = 0
+    """The step, from 0, whose state labelled the tile, where it was trained."""
+
+    changed: float = 0.0
+    """Share of the read box's valid pixels that training on from the prior has given another class."""
+
 
 @dataclass(frozen=True)
 class TileRecord:

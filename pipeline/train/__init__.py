@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.config import NetworkConfig, TrainConfig
 from pipeline.net import Network, build
+from pipeline.train.adapt import Adaptation, adapt
 from pipeline.train.course import Course
 from pipeline.train.fit import fit
 from pipeline.train.freeze import freeze
@@ -17,9 +18,11 @@ from pipeline.train.pool import Pool, crop_pool, make_pool
 from pipeline.train.start import start_from_clusters
 
 __all__ = [
+    "Adaptation",
     "Course",
     "Pool",
     "Segmentation",
+    "adapt",
     "crop_pool",
     "infer",
     "make_pool",

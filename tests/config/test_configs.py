@@ -11,7 +11,7 @@ from pipeline.train import segment
 from pipeline.train.device import arithmetic
 
 FOLDER = Path(__file__).parents[2] / "configs"
-NAMES = ["alternating", "default", "inria", "kanezaki2018", "rmsprop", "tip2020"]
+NAMES = ["adapt", "alternating", "default", "inria", "kanezaki2018", "rmsprop", "tip2020"]
 
 
 def load(name, *overrides):
@@ -109,6 +109,11 @@ def test_every_file_runs(name):
     assert len(np.unique(result.labels)) > 1
     assert len(result.course.losses) == 3
     assert np.isfinite(result.course.losses).all()
+
+
+def test_adapt_is_the_default_with_another_scope():
+    defaults = Config()
+    assert load("adapt") == defaults.model_copy(update={"train": defaults.train.model_copy(update={"scope": "adapt"})})
 
 
 def test_the_default_file_says_what_the_defaults_are():

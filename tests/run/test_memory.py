@@ -82,6 +82,12 @@ def test_the_continuity_loss_holds_the_differences_of_neighbours():
     assert smooth.tile - plain.tile >= 512**2 * 300 * 2.5
 
 
+def test_a_tile_that_trains_on_needs_its_activations():
+    small = {"side": 128, "prior": False}
+    assert project("train.scope=adapt", **small).tile > project(**small).tile
+    assert project("train.scope=adapt").prior == project().prior
+
+
 def test_without_training_there_is_no_prior_to_hold():
     assert project(prior=False).prior == 0
     assert project(prior=False).tile == project().tile

@@ -75,7 +75,7 @@ def test_no_work_is_left_unless_wanted(run, scene_file, tmp_path):
     assert len(list((kept / "tiles").iterdir())) == 1
 
 
-@pytest.mark.parametrize("scope", ["shared", "independent"])
+@pytest.mark.parametrize("scope", ["shared", "adapt", "independent"])
 def test_bytes_do_not_depend_on_workers_or_on_when(run, scene_file, scope):
     settings = ["tiles.size=160", "tiles.halo=32", f"train.scope={scope}"]
     first = run(scene_file, *settings, out="first").outputs[0].read_bytes()
@@ -164,7 +164,7 @@ def test_a_scene_without_valid_pixels_is_all_nodata(run, tmp_path):
     path = tmp_path / "empty.tif"
     with rasterio.open(path, "w", driver="GTiff", width=70, height=50, count=3, dtype="uint16", nodata=7) as file:
         file.write(np.full((3, 50, 70), 7, dtype=np.uint16))
-    for scope in ("shared", "independent"):
+    for scope in ("shared", "adapt", "independent"):
         result = run(path, f"train.scope={scope}", out=scope)
         assert result.classes == 0
         assert not _pixels(result.outputs[0]).any()
