@@ -23,8 +23,9 @@ def evaluate_command(
 ) -> None:
     """Hold a map of labels against truth, or a folder of maps against a folder of truths.
 
-    LABELS is a raster of whole numbers, 0 = nodata, such as classes.tif; or a folder of results, whose maps are paired
-    with the truths by their names: out/austin1/classes.tif with truth/austin1.tif or truth/austin1_buildings.tif.
+    LABELS is a raster of whole numbers such as classes.tif, where 0 is nodata unless the file says otherwise; or a
+    folder of results, whose maps are paired with the truths by their names: out/austin1/classes.tif with
+    truth/austin1.tif or truth/austin1_buildings.tif.
 
     TRUTH is a raster of whole numbers, each a class, 0 as well; its nodata is not counted. On another grid or in
     another reference system it is brought to the grid of the labels, by nearest pixel. Or it is vector polygons

@@ -14,7 +14,8 @@ from pipeline.measure.boundary import Tolerance
 from pipeline.measure.comparison import AREAS_M2, AREAS_PX, Comparison, Counts
 from pipeline.measure.summary import Summary, summarise
 from pipeline.raster.ground import pixel_size
-from pipeline.raster.numbers import open_numbers, read_numbers
+from pipeline.raster.labels import has_label_0, read_labels
+from pipeline.raster.numbers import open_numbers
 from pipeline.raster.source import Source
 from pipeline.raster.truth import Truth, open_truth
 from pipeline.run.pairing import Pair
@@ -73,7 +74,7 @@ class Evaluation:
 
 
 def evaluate_pairs(pairs: Sequence[Pair], measuring: Measuring, say: Say) -> Evaluation:
-    """Hold maps against their truths; `say` takes one line per map of several.
+    """Hold maps against their truths; `say` takes a line at a time.
 
     Raises:
         AerialsegError: a file cannot be used, or nothing can be compared.
@@ -92,6 +93,8 @@ def evaluate_pairs(pairs: Sequence[Pair], measuring: Measuring, say: Say) -> Eva
     for pair, (labels, truth), size in zip(pairs, opened, sizes, strict=True):
         if len(pairs) > 1:
             say(f"{pair.name}: {pair.truth}")
+        if has_label_0(labels):
+            say(f"{pair.labels}: its nodata is not 0, so 0 is a label, and labels are counted one up")
         pixel = size if on_ground and size is not None else (1.0, 1.0)
         tolerance = Tolerance(measuring.tolerance, pixel)
         if tolerance.halo > _WIDEST:
@@ -120,9 +123,8 @@ def _open(pair: Pair, measuring: Measuring) -> tuple[Source, Truth]:
 
 def _compare(labels: Source, truth: Truth, ignore: tuple[int, ...], comparison: Comparison, halo: int) -> Counts:
     for tile in Grid(labels.spec.shape, _WINDOW, halo):
-        numbers, known = read_numbers(labels, tile.read)
         classes, valid = truth.read(tile.read)
         if ignore:
             valid &= ~np.isin(classes, ignore)
-        comparison.add(tile, numbers, classes, valid & known)
+        comparison.add(tile, read_labels(labels, tile.read), classes, valid)
     return comparison.finish()

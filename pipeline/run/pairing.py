@@ -27,7 +27,7 @@ def find_pairs(labels: str, truth: str) -> list[Pair]:
     In the folder of labels every folder with a `classes.tif` is a map of that folder's name; where there is none,
     every raster directly in it is a map. A truth belongs to the map with which it has the longest stem in common: one
     of both names must go on, if at all, behind a character that is neither a letter nor a digit (`a` and
-    `a_buildings`). Rasters of several bands are pictures, not truth.
+    `a_buildings`). Rasters of several bands are pictures, neither map nor truth.
 
     Raises:
         InputError: one is a folder and one is not, a map has no truth or more than one, or a truth more than one map.
@@ -38,7 +38,7 @@ def find_pairs(labels: str, truth: str) -> list[Pair]:
         return [Pair(file.absolute().parent.name if file.name == _MAP else file.stem, labels, truth)]
     if len(folders) == 1:
         raise InputError(f"{folders[0]}: is a folder, so the other must be one, too; give two files or two folders")
-    maps, truths = _maps(folders[0]), _truths(folders[1])
+    maps, truths = _maps(folders[0]), _by_stem(folders[1], RASTERS | VECTORS)
     if not maps:
         raise InputError(f"{labels}: holds no map of labels, neither <scene>/{_MAP} nor rasters")
     chosen = match_names(maps, truths, lambda why: InputError(f"{truth}: {why}"))
@@ -84,22 +84,16 @@ def _maps(folder: Path) -> Mapping[str, str]:
     return found or _by_stem(folder, RASTERS)
 
 
-def _truths(folder: Path) -> Mapping[str, str]:
-    found = _by_stem(folder, RASTERS | VECTORS)
-    return {
-        stem: file for stem, file in found.items() if Path(file).suffix.lower() in VECTORS or count_bands(file) == 1
-    }
-
-
 def _by_stem(folder: Path, suffixes: frozenset[str]) -> dict[str, str]:
-    """List the files of a folder by their stems."""
+    """List the files of a folder by their stems; pictures are left out."""
     found: dict[str, str] = {}
     try:
         files = sorted(folder.iterdir())
     except OSError as error:
         raise InputError(f"{folder}: cannot be listed ({error.strerror}); make it readable") from None
     for file in files:
-        if file.suffix.lower() not in suffixes or file.name.startswith("."):
+        suffix = file.suffix.lower()
+        if suffix not in suffixes or file.name.startswith(".") or (suffix in RASTERS and count_bands(file) != 1):
             continue
         if file.stem in found:
             raise InputError(f"{found[file.stem]} and {file} have one stem; keep one of them in the folder")

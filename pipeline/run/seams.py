@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 from pipeline.errors import ConfigError, InputError
 from pipeline.grid import Grid
 from pipeline.measure.seams import Seams, measure_seams
-from pipeline.raster.labels import label_shape, read_labels
+from pipeline.raster.labels import read_labels
+from pipeline.raster.numbers import open_numbers
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def seams_of(path: Path, rows: Sequence[int], columns: Sequence[int]) -> Seams |
     Raises:
         InputError: it cannot be read.
     """
-    return measure_seams(partial(read_labels, path), rows, columns)
+    return measure_seams(partial(read_labels, open_numbers(path)), rows, columns)
 
 
 def find_lattice(path: Path, size: int | None, offset: tuple[int, int] = (0, 0)) -> Lattice:
@@ -43,7 +44,7 @@ def find_lattice(path: Path, size: int | None, offset: tuple[int, int] = (0, 0))
         InputError: there is no such raster, or no manifest of it.
         ConfigError: the offset does not fit the size.
     """
-    shape = label_shape(path)
+    shape = open_numbers(path).spec.shape
     if size is None:
         return _from_manifest(path, shape)
     if not all(0 <= part < size for part in offset):

@@ -4,7 +4,7 @@ from operator import add
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from skimage.segmentation import find_boundaries
@@ -26,7 +26,6 @@ TOLERANCES = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(maps(), TOLERANCES, st.integers(1, 7))
 def test_windows_add_up_to_the_whole(both, tolerance, size):
     labels, truth, valid = both
@@ -38,7 +37,6 @@ def test_windows_add_up_to_the_whole(both, tolerance, size):
     assert reduce(add, counts) == count_boundaries(labels, truth, valid, tolerance)
 
 
-@settings(deadline=None)
 @given(maps(), TOLERANCES)
 def test_counts_are_those_of_a_loop_over_pixels(both, tolerance):
     labels, truth, valid = both

@@ -18,7 +18,7 @@ def blobs(seed, shape, highest):
     return np.where(random.random(shape) < 0.1, random.integers(0, highest + 1, shape), numbers)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.integers(0, 2**32),
     st.tuples(st.integers(1, 40), st.integers(1, 40)),

@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.ndimage import label
@@ -26,7 +26,6 @@ def expected(numbers, valid):
     return found, count
 
 
-@settings(deadline=None)
 @given(rasters(), st.integers(1, 15))
 def test_components_of_tiles_are_those_of_the_whole(raster, size):
     numbers, valid = raster

@@ -3,6 +3,7 @@ import math
 
 import numpy as np
 import pytest
+from affine import Affine
 from rasterio.crs import CRS
 
 from pipeline.errors import ConfigError, InputError
@@ -91,6 +92,19 @@ def test_several_maps_are_told_apart_and_pooled(put, patches):
     assert content["mean"]["ari"] == pytest.approx((good + bad) / 2)
     assert content["pooled"]["scores"]["pixels"] == 2 * truth.size
     assert [one["name"] for one in content["maps"]] == ["good", "bad"]
+
+
+def test_0_is_a_label_where_nodata_is_another(tmp_path, put):
+    import rasterio
+
+    path = tmp_path / "zero.tif"
+    options = {"driver": "GTiff", "count": 1, "height": 1, "width": 4, "dtype": "uint8", "crs": "EPSG:32633"}
+    with rasterio.open(path, "w", nodata=255, transform=Affine(*UTM), **options) as file:
+        file.write(np.array([[[0, 0, 1, 255]]], np.uint8))
+    said = []
+    found = evaluate_pairs([Pair("zero", str(path), put("truth", [[5, 5, 6, 6]]))], Measuring(), said.append)
+    assert found.pooled.table.pairs.tolist() == [[1, 5, 2], [2, 6, 1]]
+    assert "counted one up" in said[0]
 
 
 def test_figures_that_do_not_exist_are_null_and_a_dash(put):
