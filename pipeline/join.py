@@ -34,7 +34,7 @@ class Joined:
         return self.lookups.classes
 
     def classes_of_segments(self, index: int, count: int) -> NDArray[np.uint16]:
-        """Return the class of each segment of a tile, (count,), 0 for those with no pixel in its write box."""
+        """Return the class of each segment of a tile, (count,), 0 for those with no vote."""
         votes = _votes(self.work, self.grid, self.lookups, index)
         table = majority(votes, count)
         first, last = np.searchsorted(self.linked, keys_of_tile(index))

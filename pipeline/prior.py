@@ -1,4 +1,4 @@
-"""A worker's entry point for the shared scope: train one network on a sample of the whole scene, and freeze it."""
+"""A worker's entry point for the shared scope: train one network on a sample of whole scenes, and freeze it."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -35,7 +35,9 @@ Patch = tuple[NDArray[np.float32], NDArray[np.int32]]
 class PriorJob:
     """All that a worker needs to train the prior."""
 
-    source: Source
+    sources: tuple[Source, ...]
+    """What the sample is drawn from: one scene, or all of a data set."""
+
     scaling: Scaling
     config: Config
     work: Work
@@ -61,9 +63,9 @@ def load_prior_summary(work: Work) -> PriorSummary | None:
 
 
 def train_prior(job: PriorJob) -> PriorSummary:
-    """Train on patches over the whole scene, freeze, order classes by area, and save `prior.pt`.
+    """Train on patches over the scenes, freeze, order classes by area, and save `prior.pt`.
 
-    A scene without any valid pixel gives a summary of no patches, and no file.
+    Scenes without any valid pixel give a summary of no patches, and no file.
     """
     clock = Clock()
     with arithmetic(job.config.train.threads):
@@ -83,7 +85,7 @@ def train_prior(job: PriorJob) -> PriorSummary:
 def _sample(job: PriorJob) -> list[Patch]:
     side, scaling = job.config.train.patch, job.scaling
     whole, inner = [], []
-    for _, raw, valid in sample_windows(job.source, side + 2 * _MARGIN, job.config.train.patches, job.config.seed):
+    for _, raw, valid in sample_windows(job.sources, side + 2 * _MARGIN, job.config.train.patches, job.config.seed):
         image = scale(raw, valid, scaling.low, scaling.high)
         segments = presegment(image, valid, job.config.presegment)
         whole.append((image, segments))
@@ -91,7 +93,7 @@ def _sample(job: PriorJob) -> list[Patch]:
         core = (image[:, rows, columns][:, :side, :side], segments[rows, columns][:side, :side])
         if core[1].any():
             inner.append(core)
-    # In a sparse scene all that is valid may lie in the margins.
+    # In sparse scenes all that is valid may lie in the margins.
     return inner or whole
 
 
@@ -124,7 +126,7 @@ def _classes(job: PriorJob, network: Network, patches: list[Patch]) -> Meaning:
     network.keep([label - 1 for label in order])
     classes = describe_classes(sums[order], pixels[order])
     return Meaning(
-        bands=job.source.bands,
+        bands=job.sources[0].bands,
         channels=bands,
         low=tuple(job.scaling.low),
         high=tuple(job.scaling.high),

@@ -42,6 +42,9 @@ class TileJob:
 
     thumbnail_step: int
 
+    corner: tuple[int, int] = (0, 0)
+    """Row and column of the scene's corner on the lattice of thumbnails."""
+
 
 @dataclass(frozen=True)
 class _Labelled:
@@ -133,12 +136,13 @@ def _record(
 ) -> TileRecord:
     labels, course = labelled.labels, labelled.course
     tile, count = job.tile, int(segments.max(initial=0)) + 1
-    inner = tile.write.slices(tile.read)
+    inner = tile.voting.slices(tile.read)
     segment_labels = majority(contingency(segments, labels), count)
     voted = segment_labels[segments[inner]]
     texture = gradient(image, segments > 0)[inner]
     table = describe_labels(image[:, inner[0], inner[1]], texture, voted, int(voted.max(initial=0)) + 1)
-    small = thumbnail(image, segments > 0, tile.read, tile.write, job.thumbnail_step)
+    read, write = tile.read.shifted(*job.corner), tile.voting.shifted(*job.corner)
+    small = thumbnail(image, segments > 0, read, write, job.thumbnail_step)
     votes = contingency(segments[inner], labels[inner])
     if job.prior is None:
         votes = _for_own_labels(votes, segment_labels, table.pixels > 0)

@@ -152,3 +152,63 @@ def test_overlap_is_what_both_cover(first, second):
 def test_slices_do_not_depend_on_where_the_origin_lies(box, rows, columns):
     around = Box(0, 0, 20, 20)
     assert box.shifted(rows, columns).slices(around.shifted(rows, columns)) == box.slices(around)
+
+
+@st.composite
+def grids_within(draw):
+    """Draw a grid of a raster, and one of a scene that lies in it."""
+    whole = draw(grids())
+    rows, columns = whole.shape
+    top, left = draw(st.integers(0, rows - 1)), draw(st.integers(0, columns - 1))
+    scene = Box(top, left, draw(st.integers(top + 1, rows)), draw(st.integers(left + 1, columns)))
+    around = whole.scene.shifted(-top, -left)
+    return whole, scene, Grid(scene.shape, whole.size, whole.halo, whole.offset, around)
+
+
+@given(grids_within())
+def test_a_scene_has_the_tiles_of_what_is_around_it(drawn):
+    whole, scene, grid = drawn
+    expected = [tile for tile in whole if tile.write.overlap(scene)]
+    found = list(grid)
+    assert len(grid) == len(found) == len(expected)
+    count = np.zeros(grid.shape, int)
+    for tile, model in zip(found, expected, strict=True):
+        # Same names, and same boxes, counted from the scene's corner; what it answers for is cut.
+        assert (tile.row, tile.column) == (model.row, model.column)
+        assert tile.read == model.read.shifted(-scene.top, -scene.left)
+        assert tile.voting == model.write.shifted(-scene.top, -scene.left)
+        assert tile.write == model.write.overlap(scene).shifted(-scene.top, -scene.left)
+        count[tile.write.slices(grid.scene)] += 1
+    assert (count == 1).all()
+    assert grid.corner == (scene.top, scene.left)
+    assert list(grid) == [grid[index] for index in range(len(grid))]
+
+
+@given(grids_within())
+def test_neighbours_within_a_scene_are_those_around_it(drawn):
+    whole, _, grid = drawn
+    mine = {(tile.row, tile.column) for tile in grid}
+    expected = {
+        ((first.row, first.column), (second.row, second.column))
+        for first, second in whole.neighbours()
+        if {(first.row, first.column), (second.row, second.column)} <= mine
+    }
+    found = [((one.row, one.column), (other.row, other.column)) for one, other in grid.neighbours()]
+    assert len(found) == len(set(found))
+    assert set(found) == expected
+
+
+@given(grids_within())
+def test_reach_and_largest_read_hold_all_that_is_read(drawn):
+    _, _, grid = drawn
+    reads = [tile.read for tile in grid]
+    assert grid.reach == Box(
+        min(box.top for box in reads),
+        min(box.left for box in reads),
+        max(box.bottom for box in reads),
+        max(box.right for box in reads),
+    )
+    assert grid.largest_read.pixels == max(box.pixels for box in reads)
+    assert grid.row_edges[0] == 0
+    assert grid.row_edges[-1] == grid.shape[0]
+    assert list(grid.column_edges) == sorted(set(grid.column_edges))

@@ -22,7 +22,7 @@ def _job(path, root, settings):
     config = load_config(None, settings)
     source = open_source(path, config.input)
     root.mkdir()
-    return PriorJob(source, measure_scaling(source, config.input, config.seed), config, Work(root))
+    return PriorJob((source,), measure_scaling([source], config.input, config.seed), config, Work(root))
 
 
 def test_the_prior_means_something(job):

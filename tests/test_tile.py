@@ -25,7 +25,7 @@ CONTINUITY = (
 def jobs(scene_file, tmp_path, quick):
     config = load_config(None, [*quick, "train.scope=independent", "tiles.size=160", "tiles.halo=32"])
     source = open_source(scene_file, config.input)
-    scaling = measure_scaling(source, config.input, config.seed)
+    scaling = measure_scaling([source], config.input, config.seed)
     grid = Grid(source.spec.shape, config.tiles.size, config.tiles.halo)
     work = Work(tmp_path / "work")
     return [TileJob(source, scaling, tile, config, work, None, thumbnail_step=4) for tile in grid]

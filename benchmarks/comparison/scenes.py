@@ -68,7 +68,7 @@ def read_sample(scene: Scene) -> Sample:
         ValueError: the truth is not on the image's grid.
     """
     source = open_source(scene.image, InputConfig(), scene.window)
-    image, valid = read_scaled(source, measure_scaling(source, InputConfig(), 0), source.spec.scene)
+    image, valid = read_scaled(source, measure_scaling([source], InputConfig(), 0), source.spec.scene)
     truth = read_band(scene.truth, scene.window)
     if truth.shape != valid.shape:
         raise ValueError(f"{scene.truth}: has no pixels for {scene.window} of {scene.image}")

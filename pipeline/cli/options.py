@@ -70,7 +70,7 @@ def read_request(arguments: dict[str, Any]) -> Request:
     from pipeline.run.plan import Options
 
     settings = list(arguments["settings"])
-    for name, key in (("prior", "prior"), ("scheduler", "cluster.scheduler")):
+    for name, key in (("prior", "prior.file"), ("scheduler", "cluster.scheduler")):
         if arguments[name] is not None:
             # In TOML's quotes, for a name such as 7 or unset means something else without them.
             settings.append(f"{key}={json.dumps(str(arguments[name]), ensure_ascii=False)}")

@@ -5,7 +5,6 @@ from typing import Any
 import click
 
 from pipeline.cli.options import read_request, run_options
-from pipeline.errors import AerialsegError
 
 
 @click.command("plan")
@@ -16,18 +15,18 @@ def plan_command(scenes: tuple[str, ...], **arguments: Any) -> int:  # noqa: ANN
 
     The exit code is 0 when all scenes can be segmented, 3 when some of several cannot.
     """
-    from pipeline.cluster.fitness import versions
-    from pipeline.run.describe import describe_plan
-    from pipeline.run.plan import plan_scene
+    from pipeline.run.dataset import plan_scenes
+    from pipeline.run.describe import describe_dataset, describe_plan
     from pipeline.run.scenes import find_scenes
 
-    request, found, refused = read_request(arguments), find_scenes(scenes), 0
-    for scene in found:
-        try:
-            click.echo(describe_plan(plan_scene(scene, request.config, request.options, versions())))
-        except AerialsegError as error:
-            if len(found) == 1:
-                raise
-            click.echo(f"{scene.name}: {error}", err=True)
-            refused += 1
-    return 3 if refused else 0
+    request, found = read_request(arguments), find_scenes(scenes)
+    planned = plan_scenes(found, request.config, request.options)
+    for plan in planned.plans:
+        click.echo(describe_plan(plan))
+    if planned.groups:
+        click.echo(describe_dataset(planned))
+    for name, error in planned.refused.items():
+        if len(found) == 1:
+            raise error
+        click.echo(f"{name}: {error}", err=True)
+    return 3 if planned.refused else 0

@@ -10,7 +10,7 @@ from pipeline.config import OutputConfig
 from pipeline.errors import OutputError
 from pipeline.join import Joined
 from pipeline.raster.scratch import LabelType
-from pipeline.raster.spec import RasterSpec
+from pipeline.raster.source import Source, read
 from pipeline.raster.writer import LabelWriter
 from pipeline.store.record import load_segments
 
@@ -31,7 +31,7 @@ class ClassCounts:
 def write_classes(
     path: Path,
     joined: Joined,
-    spec: RasterSpec,
+    source: Source,
     config: OutputConfig,
     *,
     tags: Mapping[str, str],
@@ -43,13 +43,14 @@ def write_classes(
     Args:
         path: where it appears, whole or not at all.
         joined: the class of every segment of any tile.
-        spec: size and georeference.
+        source: the scene, whose size and place the raster has.
         config: compression.
         tags: dataset tags.
         threads: that compress.
         on_pixels: called with the number of pixels just written.
 
     Raises:
+        InputError: the scene cannot be read.
         OutputError: it cannot be written, or a valid pixel has no class.
     """
     width: LabelType = "uint8" if len(joined.classes) <= _UINT8_CLASSES else "uint16"
@@ -58,7 +59,7 @@ def write_classes(
     pixels = np.zeros(len(joined.classes) + 1, dtype=np.int64)
     with LabelWriter(
         path,
-        spec,
+        source.spec,
         dtype=width,
         colours=colours,
         tags=tags,
@@ -76,6 +77,9 @@ def write_classes(
                 raise OutputError(
                     f"{path}: tile {tile.name} has valid pixels without a class; this is a bug, report it"
                 )
+            if source.covered:
+                # Another file lies over the scene, or shows where the scene itself has nothing.
+                classes[~read(source.alone, tile.write)[1]] = 0
             pixels += np.bincount(classes.ravel(), minlength=len(pixels))
             writer.write(tile.write, classes)
             on_pixels(tile.write.pixels)

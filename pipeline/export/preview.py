@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pipeline.files import replacing
-from pipeline.grid import Grid
+from pipeline.grid import Box, Grid
 from pipeline.join import Joined
 from pipeline.raster.reduced import read_reduced
 from pipeline.store.record import load_thumbnail
@@ -40,10 +40,19 @@ def write_preview(path: Path, joined: Joined, classes: Path, step: int) -> None:
 
 def _scene(work: Work, grid: Grid, step: int) -> NDArray[np.uint8]:
     """Assemble the tiles' thumbnails, (rows, columns, 4)."""
-    rows, columns = (-(-length // step) for length in grid.shape)
-    picture = np.zeros((rows, columns, 4), dtype=np.uint8)
+    shown = _cells(grid.scene.shifted(*grid.corner), step)
+    picture = np.zeros((*shown.shape, 4), dtype=np.uint8)
     for tile in grid:
         part = load_thumbnail(work.record(tile))
-        top, left = -(-tile.write.top // step), -(-tile.write.left // step)
-        picture[top : top + part.shape[0], left : left + part.shape[1]] = part
+        if part.size:
+            cells = _cells(tile.voting.shifted(*grid.corner), step)
+            common = cells.overlap(shown)
+            if common is not None:
+                picture[common.slices(shown)] = part[common.slices(cells)]
     return picture
+
+
+def _cells(box: Box, step: int) -> Box:
+    """Return the cells of a lattice that a box has the first pixel of; a scene within a cell is given the next."""
+    top, left, bottom, right = (-(-edge // step) for edge in (box.top, box.left, box.bottom, box.right))
+    return Box(top, left, max(bottom, top + 1), max(right, left + 1))

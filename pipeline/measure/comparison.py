@@ -115,6 +115,6 @@ def compare(
         tolerance: of boundaries; None: 5 px.
     """
     whole = np.ones(labels.shape, dtype=np.bool_) if valid is None else valid
-    tile = Grid(labels.shape, max(labels.shape), 0).tile(0, 0)
+    tile = Grid(labels.shape, max(labels.shape), 0)[0]
     comparison = Comparison(labels.shape[1], tolerance or Tolerance(5.0))
     return comparison.add(tile, labels, truth, whole).finish()

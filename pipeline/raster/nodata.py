@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rasterio.enums import MaskFlags
 from rasterio.io import DatasetReader
 
@@ -35,6 +36,17 @@ def nodata_values(
             return None
         values.append(value)
     return tuple(values)
+
+
+def is_data(raw: NDArray[Any], nodata: tuple[float, ...] | None) -> NDArray[np.bool_]:
+    """Say which pixels (bands, h, w) are neither nodata in all bands nor NaN or infinite in any, (h, w)."""
+    valid = np.ones(raw.shape[1:], dtype=np.bool_)
+    if nodata is not None:
+        differs = [band != band.dtype.type(value) for band, value in zip(raw, nodata, strict=True)]
+        valid = np.logical_or.reduce(differs)
+    if np.issubdtype(raw.dtype, np.floating):
+        valid &= np.isfinite(raw).all(axis=0)
+    return valid
 
 
 def _held(value: float, dtype: np.dtype[Any]) -> float | None:

@@ -16,6 +16,7 @@ from pipeline.errors import InputError
 from pipeline.grid import Box
 from pipeline.raster.dataset import opened
 from pipeline.raster.nodata import nodata_values
+from pipeline.raster.palette import palette_of
 from pipeline.raster.source import Source
 from pipeline.raster.spec import Bounds, RasterSpec
 
@@ -54,7 +55,7 @@ def open_source(
         dtype = np.result_type(*dtypes)
         whole = _spec(dataset, bands[0], dtype)
         part = _part(name, whole, window, bounds)
-        palette = _palette(dataset, bands, transparency=config.nodata is None)
+        palette = palette_of(dataset, bands, transparency=config.nodata is None)
         flags = dataset.mask_flag_enums[bands[0] - 1]
         return Source(
             path=name,
@@ -152,24 +153,6 @@ def _spec(dataset: DatasetReader, band: int, dtype: np.dtype[Any]) -> RasterSpec
         rpcs=rpcs,
         block_shape=tuple(dataset.block_shapes[band - 1]),
     )
-
-
-def _palette(dataset: DatasetReader, bands: tuple[int, ...], *, transparency: bool) -> bytes | None:
-    """Return red, green, blue and opacity per index; transparent entries are the file's way to say nodata."""
-    if len(bands) != 1 or dataset.colorinterp[bands[0] - 1] != ColorInterp.palette:
-        return None
-    if dataset.dtypes[bands[0] - 1] not in ("uint8", "uint16"):
-        return None
-    try:
-        table = dataset.colormap(bands[0])
-    except ValueError:
-        return None
-    entries = np.zeros((max(table) + 1, 4), dtype=np.uint8)
-    for index, colour in table.items():
-        entries[index] = colour
-    if not transparency:
-        entries[:, 3] = 255
-    return entries.tobytes()
 
 
 def _value_range(

@@ -1,7 +1,8 @@
-"""Windows spread over a scene, for what is measured or trained on a part of it."""
+"""Windows spread over scenes, for what is measured or trained on a part of them."""
 
-from collections.abc import Iterator
-from itertools import islice
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, islice
 from typing import Any
 
 import numpy as np
@@ -13,59 +14,60 @@ from pipeline.raster.source import Source, read
 Sample = tuple[Box, NDArray[Any], NDArray[np.bool_]]
 """A box, its pixels (channels, h, w) and which of them are valid (h, w)."""
 
-# Tries per window wanted, before a scene with few valid pixels has to do with the windows found.
+# Tries per window wanted, before scenes with few valid pixels have to do with the windows found.
 _TRIES = 8
-# Side of the windows in which a scene is searched that seems to have no valid pixel.
+# Side of the windows in which scenes are searched that seem to have no valid pixel.
 _SEARCH = 2048
 
 
-def sample_windows(source: Source, size: int, count: int, seed: int) -> Iterator[Sample]:
-    """Yield up to `count` windows that hold valid pixels, spread over the scene.
+def sample_windows(sources: Sequence[Source], size: int, count: int, seed: int) -> Iterator[Sample]:
+    """Yield up to `count` windows that hold valid pixels, spread over the scenes.
 
-    The scene is a lattice of cells of `size`, of which each gives one window at most, moved by chance by up to half a
-    cell; cells are visited in an order that follows from the seed. Each round's cells are read from top to bottom,
-    because compressed formats are slow to go back. After eight tries per window wanted, the windows found must do;
-    if there are none, the whole scene is searched and windows are drawn from what holds valid pixels.
+    A scene is a lattice of cells of `size`, of which each gives one window at most, moved by chance by up to half a
+    cell; the cells of all scenes are visited in an order that follows from the seed, so that a scene has windows in
+    proportion to what is valid in it. Each round's cells are read from top to bottom, because compressed formats are
+    slow to go back. After eight tries per window wanted, the windows found must do; if there are none, the scenes are
+    searched whole and windows are drawn from what holds valid pixels.
 
     Args:
-        source: the scene.
-        size: rows and columns of a window, in pixels; less where the scene is smaller.
+        sources: the scenes.
+        size: rows and columns of a window, in pixels; less where a scene is smaller.
         count: how many windows, at most.
         seed: the windows follow from it.
 
     Yields:
-        Boxes within the source's window, with their pixels; never without a valid pixel.
+        Boxes within their source's window, with their pixels; never without a valid pixel.
 
     Raises:
         InputError: the file cannot be read.
     """
-    lattice = _Lattice(source.spec.shape, size)
+    cells = _Cells(sources, size)
     random = np.random.default_rng(seed)
-    order = iter(random.permutation(len(lattice)).tolist())
+    order = iter(random.permutation(len(cells)).tolist())
     found, tried = 0, 0
     while found < count and tried < _TRIES * count:
         # A round has no more cells than windows are wanted, so that none is cut off for lying further down.
-        cells = sorted(islice(order, count - found))
-        if not cells:
+        chosen = sorted(islice(order, count - found))
+        if not chosen:
             break
-        tried += len(cells)
-        moves = random.integers(-(size // 2), size // 2 + 1, size=(len(cells), 2)).tolist()
-        for cell, move in zip(cells, moves, strict=True):
-            box = lattice.cell(cell, *move)
+        tried += len(chosen)
+        moves = random.integers(-(size // 2), size // 2 + 1, size=(len(chosen), 2)).tolist()
+        for index, move in zip(chosen, moves, strict=True):
+            source, box = cells.place(index, *move)
             raw, valid = read(source, box)
             if valid.any():
                 found += 1
                 yield box, raw, valid
     if not found:
-        holding = _search(source, lattice)
+        holding = [(source, box) for source in sources for box in _search(source, size)]
         for index in sorted(random.permutation(len(holding))[:count].tolist()):
-            box = lattice.cell(holding[index])
+            source, box = holding[index]
             yield box, *read(source, box)
 
 
-def _search(source: Source, lattice: "_Lattice") -> list[int]:
+def _search(source: Source, size: int) -> list[Box]:
     """Read the whole scene once; return the cells that hold valid pixels."""
-    size, (rows, columns) = lattice.size, source.spec.shape
+    lattice, (rows, columns) = _Lattice(source.spec.shape, size), source.spec.shape
     side = max(_SEARCH // size, 1) * size
     holding = []
     for top in range(0, rows, side):
@@ -76,7 +78,29 @@ def _search(source: Source, lattice: "_Lattice") -> list[int]:
             holding += [
                 lattice.index(top // size + row, left // size + column) for row, column in np.argwhere(some).tolist()
             ]
-    return sorted(holding)
+    return [lattice.cell(index) for index in sorted(holding)]
+
+
+class _Cells:
+    """The cells of several sources, counted through; those of a mosaic that no file of it reaches are left out."""
+
+    def __init__(self, sources: Sequence[Source], size: int) -> None:
+        self._sources = sources
+        self._lattices = [_Lattice(source.spec.shape, size) for source in sources]
+        self._reached = [
+            lattice.reached([piece.box for piece in source.pieces]) if source.pieces else range(len(lattice))
+            for source, lattice in zip(sources, self._lattices, strict=True)
+        ]
+        self._ends = list(accumulate(map(len, self._reached)))
+
+    def __len__(self) -> int:
+        return self._ends[-1]
+
+    def place(self, index: int, down: int, right: int) -> tuple[Source, Box]:
+        """Return a cell's source, and its box moved by some pixels as far as the source allows."""
+        which = bisect_right(self._ends, index)
+        cell = self._reached[which][index - self._ends[which]]
+        return self._sources[which], self._lattices[which].cell(cell, down, right)
 
 
 class _Lattice:
@@ -92,6 +116,18 @@ class _Lattice:
 
     def index(self, row: int, column: int) -> int:
         return row * self._across + column
+
+    def reached(self, boxes: Sequence[Box]) -> list[int]:
+        """Return the cells that any of the boxes reaches, in rising order."""
+        some = np.zeros((self._down, self._across), dtype=np.bool_)
+        for box in boxes:
+            rows, columns = (
+                slice(box.top // self.size, -(-box.bottom // self.size)),
+                slice(box.left // self.size, -(-box.right // self.size)),
+            )
+            some[rows, columns] = True
+        cells: list[int] = np.flatnonzero(some).tolist()
+        return cells
 
     def cell(self, index: int, down: int = 0, right: int = 0) -> Box:
         """Return a cell's box, moved by some pixels as far as the scene allows."""

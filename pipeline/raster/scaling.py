@@ -1,6 +1,7 @@
 """The radiometry of a scene: what becomes 0 and what 1, per band, the same for every tile."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,22 +28,22 @@ class Scaling:
     high: tuple[float, ...]
 
 
-def measure_scaling(source: Source, config: InputConfig, seed: int) -> Scaling:
-    """Return the scene's radiometry.
+def measure_scaling(sources: Sequence[Source], config: InputConfig, seed: int) -> Scaling:
+    """Return the radiometry of a scene, or of several together that are alike in channels and type.
 
     8-bit bands and palettes have a fixed range. Others: percentiles of the valid pixels of windows of 128 px, spread
-    over the scene by the seed. A band of (nearly) one value is stretched from least to greatest; a constant one
+    over the scenes by the seed. A band of (nearly) one value is stretched from least to greatest; a constant one
     becomes 0.
 
     Raises:
-        InputError: the file cannot be read.
+        InputError: a file cannot be read.
     """
-    channels = source.channels
-    if source.value_range is not None:
-        low, high = source.value_range
+    channels, value_range = sources[0].channels, sources[0].value_range
+    if value_range is not None:
+        low, high = value_range
         return Scaling((low,) * channels, (high,) * channels)
     most = max(_VALUES // (config.windows * channels), 1)
-    sample = [_thinned(raw[:, valid], most) for _, raw, valid in sample_windows(source, _SIDE, config.windows, seed)]
+    sample = [_thinned(raw[:, valid], most) for _, raw, valid in sample_windows(sources, _SIDE, config.windows, seed)]
     if not sample:
         return Scaling((0.0,) * channels, (1.0,) * channels)
     ranges = [_range(np.concatenate([part[band] for part in sample]), config) for band in range(channels)]

@@ -3,7 +3,7 @@
 A `Source` is small and can be pickled; whoever has one reads on their own, in any thread or process.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +15,8 @@ from rasterio.windows import Window
 from pipeline.grid import Box
 from pipeline.image import scale
 from pipeline.raster.dataset import opened
+from pipeline.raster.nodata import is_data
+from pipeline.raster.palette import look_up
 from pipeline.raster.spec import RasterSpec
 
 if TYPE_CHECKING:
@@ -52,10 +54,31 @@ class Source:
     value_range: tuple[float, float] | None = None
     """What is 0 and 1 whatever the pixels are; None: to be measured."""
 
+    pieces: tuple["Piece", ...] = ()
+    """The files that a mosaic is put together from, undermost first; empty: the one file of `path`."""
+
+    around: Box | None = None
+    """What can be read of a mosaic, counted from this part's corner: its neighbours too. None: the part alone."""
+
     @property
     def channels(self) -> int:
         """Number of bands that `read` gives."""
         return len(self.bands) if self.palette is None else 3
+
+    @property
+    def alone(self) -> "Source":
+        """The file by itself, where it is read as a part of a mosaic."""
+        return replace(self, pieces=(), around=None)
+
+    @property
+    def covered(self) -> bool:
+        """Whether pixels of the part may be those of another file."""
+        return sum(piece.box.overlap(self.spec.scene) is not None for piece in self.pieces) > 1
+
+    @property
+    def extent(self) -> Box:
+        """All that can be read."""
+        return self.around or self.spec.scene
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -63,15 +86,25 @@ class Source:
         return np.dtype(self.spec.dtype if self.palette is None else np.uint8)
 
 
+@dataclass(frozen=True)
+class Piece:
+    """One file of a mosaic."""
+
+    box: Box
+    """Where it lies, counted from the corner of the mosaic's part."""
+
+    source: Source
+
+
 def read(source: Source, box: Box) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Read a box of pixels.
 
     A pixel is valid unless all its bands have their nodata value, or any is NaN or infinite, or the file's mask,
-    alpha band or palette makes it transparent.
+    alpha band or palette makes it transparent. In a mosaic a pixel is that of the uppermost file where it is valid.
 
     Args:
         source: the scene.
-        box: rows and columns of the source's window; must lie within.
+        box: rows and columns, counted from the corner of the source's window; must lie within its extent.
 
     Returns:
         Pixels (channels, h, w) as in the file (a palette's colours as uint8), and which are valid (h, w).
@@ -79,26 +112,38 @@ def read(source: Source, box: Box) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     Raises:
         InputError: the file cannot be read there.
     """
-    if box.overlap(source.spec.scene) != box:
-        raise ValueError(f"{box} is not within a source of shape {source.spec.shape}")
+    if box.overlap(source.extent) != box:
+        raise ValueError(f"{box} is not within a source of {source.extent}")
+    return _read_pieces(source, box) if source.pieces else _read_file(source, box)
+
+
+def _read_pieces(source: Source, box: Box) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    raw, valid = np.zeros((source.channels, *box.shape), dtype=source.dtype), np.zeros(box.shape, dtype=np.bool_)
+    for piece in source.pieces:
+        part = piece.box.overlap(box)
+        if part is None:
+            continue
+        pixels, inside = _read_file(piece.source, part.shifted(-piece.box.top, -piece.box.left))
+        rows, columns = part.slices(box)
+        np.copyto(raw[:, rows, columns], pixels, where=inside)
+        valid[rows, columns] |= inside
+    return raw, valid
+
+
+def _read_file(source: Source, box: Box) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     place = box.shifted(source.window.top, source.window.left)
     window = Window(place.left, place.top, place.shape[1], place.shape[0])
     where = f"rows {place.top} to {place.bottom}, columns {place.left} to {place.right} cannot be read"
     with opened(source.path, where) as dataset:
         raw = _read_bands(dataset, source, window)
-        valid = _is_data(raw, source.nodata)
+        valid = is_data(raw, source.nodata)
         if source.alpha is not None:
             valid &= dataset.read(source.alpha, window=window) != 0
         if source.masked:
             valid &= dataset.read_masks(source.bands[0], window=window) != 0
     if source.palette is not None:
-        # An index beyond the palette's end is black, as viewers show it.
-        colours = np.full((np.iinfo(raw.dtype).max + 1, 4), (0, 0, 0, 255), dtype=np.uint8)
-        entries = np.frombuffer(source.palette, np.uint8).reshape(-1, 4)
-        colours[: len(entries)] = entries
-        looked_up = np.moveaxis(colours[raw[0]], -1, 0)
-        valid &= looked_up[3] != 0
-        raw = np.ascontiguousarray(looked_up[:3])
+        raw, opaque = look_up(raw[0], source.palette)
+        valid &= opaque
     return raw, valid
 
 
@@ -108,7 +153,7 @@ def read_scaled(source: Source, scaling: "Scaling", box: Box) -> tuple[NDArray[n
     Args:
         source: the scene.
         scaling: the scene's radiometry.
-        box: rows and columns of the source's window; must lie within.
+        box: rows and columns, counted from the corner of the source's window; must lie within its extent.
 
     Returns:
         Image (channels, h, w) of 0..1, 0 where not valid; and which pixels are valid (h, w).
@@ -132,13 +177,3 @@ def _read_bands(dataset: DatasetReader, source: Source, window: Window) -> NDArr
         pixels: NDArray[Any] = dataset.read(bands, window=window)
         return pixels
     return np.stack([dataset.read(band, window=window).astype(dtype) for band in bands])
-
-
-def _is_data(raw: NDArray[Any], nodata: tuple[float, ...] | None) -> NDArray[np.bool_]:
-    valid = np.ones(raw.shape[1:], dtype=np.bool_)
-    if nodata is not None:
-        differs = [band != band.dtype.type(value) for band, value in zip(raw, nodata, strict=True)]
-        valid = np.logical_or.reduce(differs)
-    if np.issubdtype(raw.dtype, np.floating):
-        valid &= np.isfinite(raw).all(axis=0)
-    return valid

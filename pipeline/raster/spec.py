@@ -13,6 +13,8 @@ Bounds = tuple[float, float, float, float]
 
 # Corners that miss a pixel's edge by less than this share of a pixel are on it: bounds come rounded.
 _TOLERANCE = 1e-6
+# How far apart, in pixels, the corners of two rasters' pixels may lie that count as the same: coordinates are rounded.
+_MEET = 0.05
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,22 @@ class RasterSpec:
         moved = {"LINE_OFF": box.top, "SAMP_OFF": box.left}
         rpcs = tuple((key, str(float(text) - moved[key]) if key in moved else text) for key, text in self.rpcs)
         return replace(self, shape=box.shape, transform=transform, gcps=gcps, rpcs=rpcs)
+
+    def steps_to(self, other: "RasterSpec") -> tuple[int, int] | None:
+        """Count rows and columns from this raster's corner to another's.
+
+        None unless both are on one lattice of pixels: same reference system, and pixels that meet to a twentieth of
+        one wherever either raster is.
+        """
+        inverse = _inverse(self.transform) if self.transform else None
+        if inverse is None or other.transform is None or self.crs != other.crs:
+            return None
+        length = max(*self.shape, *other.shape)
+        places = [apply(inverse, *apply(other.transform, *corner)) for corner in ((0, 0), (length, 0), (0, length))]
+        column, row = (round(place) for place in places[0])
+        expected = ((column, row), (column + length, row), (column, row + length))
+        meet = all(math.dist(place, wanted) <= _MEET for place, wanted in zip(places, expected, strict=True))
+        return (row, column) if meet else None
 
     def covering(self, bounds: Bounds) -> Box | None:
         """Return the smallest box of whole pixels that covers `bounds`, clipped to the raster.

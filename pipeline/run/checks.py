@@ -1,8 +1,9 @@
 """What is refused before work begins, each with the setting to change."""
 
+from functools import lru_cache
 from pathlib import Path
 
-from pipeline.config import Config
+from pipeline.config import Config, NetworkConfig
 from pipeline.errors import ConfigError, InputError, OutputError, ResourceError
 from pipeline.grid import Box
 from pipeline.net import build
@@ -27,12 +28,17 @@ def check_blocks(scene: Scene, source: Source) -> None:
 
 def check_halo(config: Config, channels: int) -> None:
     """Refuse a halo that the network sees beyond."""
-    radius = build(config.network, channels).radius
+    radius = _radius(config.network, channels)
     if config.train.has_prior and config.tiles.halo < radius:
         raise ConfigError(
             f"tiles.halo = {config.tiles.halo} is less than the network's receptive radius of {radius}, so tiles would"
             f" show; set tiles.halo to {radius} or more"
         )
+
+
+@lru_cache
+def _radius(network: NetworkConfig, channels: int) -> int:
+    return build(network, channels).radius
 
 
 def check_out(out: Path, scene: Scene) -> None:

@@ -8,11 +8,14 @@ from pathlib import Path
 from pipeline.cluster import open_cluster
 from pipeline.cluster.fitness import versions
 from pipeline.config import Config
-from pipeline.errors import AerialsegError
+from pipeline.errors import AerialsegError, InputError
 from pipeline.run.describe import describe_workers
 from pipeline.run.plan import Options, ScenePlan, plan_scene
+from pipeline.run.remains import Remains
 from pipeline.run.scene import segment_scene
 from pipeline.run.scenes import Scene
+from pipeline.run.shared import DatasetPlan, plan_dataset
+from pipeline.run.unreadable import find_unreadable
 
 Say = Callable[[str], None]
 
@@ -28,45 +31,91 @@ class Outcome:
     """Why it failed; None: it did not."""
 
 
-def segment_scenes(scenes: Sequence[Scene], config: Config, options: Options, say: Say) -> list[Outcome]:
-    """Plan all scenes, then segment those that can be; `say` takes one line at a time.
+def plan_scenes(scenes: Sequence[Scene], config: Config, options: Options) -> DatasetPlan:
+    """Plan every scene by itself, or all together where they share a prior.
 
     Raises:
-        AerialsegError: there is one scene alone, and it failed.
+        AerialsegError: the scenes cannot share a prior.
     """
-    outcomes: dict[str, Outcome] = {}
-    plans: list[ScenePlan] = []
     found = versions()
+    if config.prior.over == "dataset":
+        return plan_dataset(scenes, config, options, found)
+    plans, refused = [], {}
     for scene in scenes:
         try:
             plans.append(plan_scene(scene, config, options, found))
         except AerialsegError as error:
-            outcomes[scene.name] = _failure(scene, error, 0.0, alone=len(scenes) == 1)
-            say(f"{scene.name}: {error}")
-    if plans:
-        with open_cluster(config.cluster, max(plan.workers for plan in plans)) as executor:
-            for plan in plans:
-                started = time.perf_counter()
-                say(_announce(plan))
-                try:
-                    result = segment_scene(plan, executor)
-                except AerialsegError as error:
-                    seconds = time.perf_counter() - started
-                    outcomes[plan.scene.name] = _failure(plan.scene, error, seconds, alone=len(scenes) == 1)
-                    say(f"{plan.scene.name}: {error}")
-                    continue
-                seconds = time.perf_counter() - started
-                outcomes[plan.scene.name] = Outcome(plan.scene, result.outputs, seconds, None)
-                rate = plan.grid.scene.pixels / 1e6 / seconds
-                say(f"{plan.scene.name}: {result.classes} classes in {seconds:.0f} s ({rate:.2f} Mpx/s)")
+            refused[scene.name] = error
+    return DatasetPlan(tuple(plans), refused)
+
+
+def segment_scenes(scenes: Sequence[Scene], config: Config, options: Options, say: Say) -> list[Outcome]:
+    """Plan all scenes, then segment those that can be; `say` takes one line at a time.
+
+    Where scenes share a prior, a damaged one is left out as if it had not been named, and the others begin anew.
+
+    Raises:
+        AerialsegError: there is one scene alone, and it failed; or scenes cannot share a prior.
+    """
+    outcomes: dict[str, Outcome] = {}
+    left = list(scenes)
+    while left:
+        planned = plan_scenes(left, config, options)
+        done, damaged = _segment(planned, options, say, alone=len(scenes) == 1) if planned.plans else ({}, {})
+        for scene in left:
+            error = planned.refused.get(scene.name) or damaged.get(scene.name)
+            if error is not None:
+                outcomes[scene.name] = _failure(scene, error, 0.0, say, alone=len(scenes) == 1)
+        outcomes |= done
+        left = [scene for scene in left if scene.name not in outcomes]
     if len(scenes) > 1:
         say(_table([outcomes[scene.name] for scene in scenes]))
     return [outcomes[scene.name] for scene in scenes]
 
 
-def _failure(scene: Scene, error: AerialsegError, seconds: float, *, alone: bool) -> Outcome:
+def _segment(
+    planned: DatasetPlan, options: Options, say: Say, *, alone: bool
+) -> tuple[dict[str, Outcome], dict[str, InputError]]:
+    """Segment what is planned.
+
+    Returns:
+        What became of each scene, by name; nothing where scenes share a prior and some of them are damaged, but these,
+        with what is wrong.
+    """
+    outcomes: dict[str, Outcome] = {}
+    remains = Remains(planned, keep=options.keep_work)
+    with open_cluster(planned.plans[0].config.cluster, max(plan.workers for plan in planned.plans)) as executor:
+        for plan in planned.plans:
+            started, name = time.perf_counter(), plan.scene.name
+            outputs = remains.outputs(plan)
+            if outputs is None:
+                say(_announce(plan))
+                try:
+                    result = segment_scene(plan, executor)
+                except AerialsegError as error:
+                    shared = planned.work is not None and isinstance(error, InputError)
+                    damaged = find_unreadable(planned.plans) if shared else {}
+                    if damaged:
+                        remains.clear()
+                        return {}, damaged
+                    outcomes[name] = _failure(plan.scene, error, time.perf_counter() - started, say, alone=alone)
+                    continue
+                outputs, seconds = result.outputs, time.perf_counter() - started
+                rate = plan.grid.scene.pixels / 1e6 / seconds
+                say(f"{name}: {result.classes} classes in {seconds:.0f} s ({rate:.2f} Mpx/s)")
+            else:
+                say(f"{name}: was done before the run broke off")
+            outcomes[name] = Outcome(plan.scene, outputs, time.perf_counter() - started, None)
+            remains.settle(plan, outputs)
+    if all(outcome.reason is None for outcome in outcomes.values()):
+        remains.clear()
+    return outcomes, {}
+
+
+def _failure(scene: Scene, error: AerialsegError, seconds: float, say: Say, *, alone: bool) -> Outcome:
     if alone:
         raise error
+    say(f"{scene.name}: {error}")
     return Outcome(scene, (), seconds, str(error))
 
 

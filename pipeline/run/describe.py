@@ -1,6 +1,11 @@
-"""A plan in words."""
+"""Plans in words."""
 
+from pipeline.run.groups import Group
 from pipeline.run.plan import ScenePlan
+from pipeline.run.shared import DatasetPlan
+
+# Most names of a group's scenes that are shown.
+_NAMES = 6
 
 
 def describe_plan(plan: ScenePlan) -> str:
@@ -8,7 +13,7 @@ def describe_plan(plan: ScenePlan) -> str:
     rows, columns = plan.grid.shape
     down, across = len(plan.grid.row_edges) - 1, len(plan.grid.column_edges) - 1
     source, train = plan.source, plan.config.train
-    trained = "used as it is" if plan.config.prior else f"up to {train.steps} steps on {train.patches} patches"
+    trained = "used as it is" if plan.config.prior.file else f"up to {train.steps} steps on {train.patches} patches"
     if train.scope == "adapt":
         trained += f", then {train.adapt_steps} steps in every tile"
     row, column = plan.grid.offset
@@ -25,6 +30,30 @@ def describe_plan(plan: ScenePlan) -> str:
         ("results", str(plan.out)),
     ]
     return "\n".join([f"{plan.scene.name}: {plan.scene.path}", *(f"  {name:9}{text}" for name, text in lines)])
+
+
+def describe_dataset(dataset: DatasetPlan) -> str:
+    """Say what scenes have in common."""
+    plans, train = dataset.plans, dataset.plans[0].config.train
+    alone = sum(len(group.members) == 1 for group in dataset.groups)
+    given = plans[0].config.prior.file
+    trained = f"that of {given}" if given else f"up to {train.steps} steps on {train.patches} patches"
+    lines = [
+        ("scenes", f"{len(plans)}, {sum(plan.grid.scene.pixels for plan in plans) / 1e6:.1f} Mpx"),
+        ("prior", f"one for all, {trained}"),
+        *(("group", _describe_group(dataset, group)) for group in dataset.groups if len(group.members) > 1),
+        ("alone", "1 scene" if alone == 1 else f"{alone} scenes"),
+        ("memory", f"{max(plan.memory_total for plan in plans) / 1e9:.2f} GB in all"),
+        ("disk", f"{dataset.work_bytes / 1e9:.2f} GB while it runs at most, in {dataset.work}"),
+    ]
+    return "\n".join(["all scenes:", *(f"  {name:9}{text}" for name, text in lines)])
+
+
+def _describe_group(dataset: DatasetPlan, group: Group) -> str:
+    (rows, columns), names = group.shape, [dataset.plans[member].scene.name for member in group.members]
+    shown = ", ".join(names[:_NAMES]) + (", ..." if len(names) > _NAMES else "")
+    tiles = {tile.name for member in group.members for tile in dataset.plans[member].grid}
+    return f"{len(names)} scenes on {columns} x {rows} px, {len(tiles)} tiles: {shown}"
 
 
 def describe_workers(plan: ScenePlan) -> str:

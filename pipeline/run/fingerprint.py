@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,8 @@ def result_identity(config: Config, versions: Mapping[str, str]) -> dict[str, An
     Sections that only say where work is done and how results are packed are left out.
     """
     settings = config.model_dump(mode="json", exclude={"cluster", "output", "prior"})
-    if config.prior is not None:
-        settings["prior"] = hashlib.sha256(config.prior.read_bytes()).hexdigest()
+    if config.prior.file is not None:
+        settings["prior"] = hashlib.sha256(config.prior.file.read_bytes()).hexdigest()
     return {
         "settings": settings,
         "versions": dict(versions),
@@ -35,10 +35,20 @@ def fingerprint(content: object) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def run_fingerprint(identity: Mapping[str, Any], source: Source) -> str:
+def run_fingerprint(identity: object, source: Source) -> str:
     """Name a run of one scene: records in the work directory are of this scene, as it is now, and of these settings."""
+    return fingerprint([identity, _scene(source), source.spec.shape, source.bands])
+
+
+def dataset_fingerprint(identity: object, sources: Iterable[Source]) -> str:
+    """Name a run of several scenes that share a prior."""
+    return fingerprint([identity, *([_scene(source), source.spec.shape, source.bands] for source in sources)])
+
+
+def _scene(source: Source) -> dict[str, Any]:
+    """Tell a scene, as it is now, from all others."""
     scene: dict[str, Any] = {"path": source.path, "window": source.window and source.window.__dict__}
     if os.path.exists(source.path):  # noqa: PTH110 - may be a URL or /vsi path
         status = Path(source.path).stat()
         scene |= {"size": status.st_size, "modified": status.st_mtime_ns}
-    return fingerprint([identity, scene, source.spec.shape, source.bands])
+    return scene

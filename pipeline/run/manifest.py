@@ -34,6 +34,11 @@ def write_manifest(path: Path, plan: ScenePlan, classes: Classes, counts: ClassC
             "window": asdict(plan.source.window),
             "bands": plan.source.bands,
             "raster": asdict(plan.source.spec),
+            "neighbours": [
+                {"path": piece.source.path, "box": asdict(piece.box)}
+                for piece in plan.source.pieces
+                if piece.source != plan.source.alone
+            ],
         },
         "fingerprint": plan.fingerprint,
         "config_fingerprint": plan.config_fingerprint,
@@ -64,7 +69,7 @@ def write_manifest(path: Path, plan: ScenePlan, classes: Classes, counts: ClassC
         "gpus": plan.gpus,
         "projected": {"memory": plan.memory_total, "work": plan.work_bytes, "out": plan.out_bytes},
         "seconds": course.seconds,
-        "prior": None if course.prior is None else asdict(course.prior),
+        "prior": None if course.prior is None else {**asdict(course.prior), "scenes": plan.scenes},
         "tiles": [asdict(tile) for tile in course.tiles],
     }
     write_text(path, json.dumps(content, indent=1) + "\n")

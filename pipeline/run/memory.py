@@ -4,6 +4,7 @@ The figures were measured as peak resident sizes (docs/design.md); each errs on 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.config import Config, NetworkConfig, TrainConfig
 from pipeline.grid import Box
@@ -43,6 +44,8 @@ class MemoryPlan:
         return self.main + (workers - 1) * self.tile + max(self.tile, self.prior)
 
 
+# Thousands of scenes are of few sizes, and a network is built to learn its own.
+@lru_cache
 def plan_memory(config: Config, read: Box, channels: int, *, prior: bool, block_bytes: int = 0) -> MemoryPlan:
     """Project the memory of one run.
 

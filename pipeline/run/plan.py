@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.cluster.places import gpu_names
-from pipeline.config import Config
+from pipeline.config import Config, TilesConfig
 from pipeline.errors import ConfigError, InputError, ResourceError
 from pipeline.grid import Box, Grid
 from pipeline.raster.open import open_source
@@ -20,8 +20,8 @@ from pipeline.run.scenes import Scene
 from pipeline.store.prior import load_prior
 from pipeline.store.work import Work
 
-# Measured: compressed segments, votes and tables of a tile take under one byte a pixel; twice that for safety.
-_RECORD_BYTES = 2
+RECORD_BYTES = 2
+"""Disk of a tile's record per pixel of its read box; measured: compressed segments, votes and tables take under one."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,27 @@ class Options:
 
     bounds: tuple[float, float, float, float] | None = None
     """Part of the scene: left, bottom, right, top in the units of its CRS."""
+
+
+@dataclass(frozen=True)
+class Membership:
+    """What a scene of a data set has in common with the others."""
+
+    fingerprint: str
+    """Of all scenes and settings."""
+
+    scenes: tuple[str, ...]
+    """Paths of all."""
+
+    trained_over: tuple[Source, ...]
+    """All scenes, those that touch or overlap put together."""
+
+    prior: Work
+    tiles: Work
+    """Records of its group's tiles: scenes that share a tile share its record."""
+
+    longest: int
+    """Longest side of a scene of its group, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +80,29 @@ class ScenePlan:
     identity: dict[str, Any] = field(repr=False)
     config_fingerprint: str
     fingerprint: str
+    membership: Membership | None
+    """None: the scene is segmented by itself."""
+
+    @property
+    def prior_work(self) -> Work:
+        """Where the prior is trained and kept."""
+        return self.membership.prior if self.membership else self.work
+
+    @property
+    def scenes(self) -> tuple[str, ...]:
+        """Paths of the scenes that share the prior."""
+        return self.membership.scenes if self.membership else (self.scene.path,)
+
+    @property
+    def trained_over(self) -> tuple[Source, ...]:
+        """What the prior is trained on a sample of."""
+        return self.membership.trained_over if self.membership else (self.source,)
 
     @property
     def thumbnail_step(self) -> int:
         """How many pixels of the scene make one of the preview."""
-        return -(-max(self.grid.shape) // self.config.output.preview)
+        longest = self.membership.longest if self.membership else max(self.grid.shape)
+        return -(-longest // self.config.output.preview)
 
     @property
     def tags(self) -> dict[str, str]:
@@ -91,38 +130,62 @@ def plan_scene(scene: Scene, config: Config, options: Options, versions: dict[st
         ResourceError: memory or disk would not do; names the setting to change.
         OutputError: the output folder cannot be one.
     """
+    return plan_source(scene, open_scene(scene, config, options), config, options, versions)
+
+
+def open_scene(scene: Scene, config: Config, options: Options) -> Source:
+    """Open the scene's header and settle what is read of it.
+
+    Raises:
+        InputError: the scene or the prior cannot be used.
+        ConfigError: settings that cannot work together.
+    """
     input_config, prior = config.input, None
-    if config.prior is not None:
-        prior = load_prior(config.prior).meaning
+    if config.prior.file is not None:
+        prior = load_prior(config.prior.file).meaning
         if not config.train.has_prior:
             raise ConfigError(
-                f'prior = {config.prior}: scope "independent" uses none; set train.scope to "shared" or "adapt"'
+                f'prior.file = {config.prior.file}: scope "independent" uses none; set train.scope to "shared" or'
+                ' "adapt"'
             )
         if input_config.bands is not None and input_config.bands != prior.bands:
             raise ConfigError(
-                f"input.bands = {list(input_config.bands)}, but {config.prior} was trained on {list(prior.bands)};"
+                f"input.bands = {list(input_config.bands)}, but {config.prior.file} was trained on {list(prior.bands)};"
                 " leave input.bands unset"
             )
         input_config = input_config.model_copy(update={"bands": prior.bands})
     source = open_source(scene.path, input_config, options.window, options.bounds)
     if prior is not None and source.channels != prior.channels:
         raise InputError(
-            f"{scene.path}: has {source.channels} channels, the prior {config.prior} {prior.channels};"
+            f"{scene.path}: has {source.channels} channels, the prior {config.prior.file} {prior.channels};"
             " choose another prior, or input.bands"
         )
     check_blocks(scene, source)
-    grid = Grid(source.spec.shape, config.tiles.size, config.tiles.halo, config.tiles.offset)
+    return source
+
+
+def plan_source(
+    scene: Scene,
+    source: Source,
+    config: Config,
+    options: Options,
+    versions: dict[str, str],
+    *,
+    membership: Membership | None = None,
+) -> ScenePlan:
+    """Decide everything about a scene that is open; see `plan_scene`."""
+    grid = grid_of(source.spec.shape, config.tiles, source.around)
     check_halo(config, source.channels)
     identity = result_identity(config, versions)
-    name = run_fingerprint(identity, source)
+    name = run_fingerprint([identity, membership.fingerprint] if membership else identity, source)
     out = options.out / scene.name
     check_out(out, scene)
-    root = out / f".work-{name[:12]}" if options.work is None else options.work / f"{scene.name}-{name[:12]}"
+    work = membership.tiles if membership else Work(work_root(out, options, scene.name, name))
     memory = plan_memory(
         config,
         grid.largest_read,
         source.channels,
-        prior=config.train.has_prior and not prior,
+        prior=config.train.has_prior and config.prior.file is None,
         block_bytes=source.spec.block_bytes,
     )
     gpus = tuple(gpu_names(config.cluster))
@@ -132,20 +195,32 @@ def plan_scene(scene: Scene, config: Config, options: Options, versions: dict[st
         config=config,
         grid=grid,
         out=out,
-        work=Work(root),
-        keep_work=options.keep_work,
+        work=work,
+        # What scenes have in common goes when all are done.
+        keep_work=options.keep_work or membership is not None,
         workers=_workers(scene, config, memory, len(grid), len(gpus)),
         gpus=gpus,
         memory=memory,
-        work_bytes=sum(tile.read.pixels for tile in grid) * _RECORD_BYTES + scratch_bytes(grid.shape, 1),
+        work_bytes=sum(tile.read.pixels for tile in grid) * RECORD_BYTES + scratch_bytes(grid.shape, 1),
         out_bytes=math.prod(grid.shape),
         identity=identity,
         config_fingerprint=fingerprint(identity),
         fingerprint=name,
+        membership=membership,
     )
     check_disk(plan.work.root, plan.work_bytes, "--work")
     check_disk(plan.out, plan.out_bytes, "--out")
     return plan
+
+
+def grid_of(shape: tuple[int, int], tiles: TilesConfig, around: Box | None) -> Grid:
+    """Cut a scene into tiles; `around` is the mosaic that it lies in, in pixels of the scene."""
+    return Grid(shape, tiles.size, tiles.halo, tiles.offset, around)
+
+
+def work_root(out: Path, options: Options, name: str, mark: str) -> Path:
+    """Name a work directory by the fingerprint of what is done in it."""
+    return out / f".work-{mark[:12]}" if options.work is None else options.work / f"{name}-{mark[:12]}"
 
 
 def _workers(scene: Scene, config: Config, memory: MemoryPlan, tiles: int, gpus: int) -> int:

@@ -58,7 +58,7 @@ def segment_scene(plan: ScenePlan, executor: Executor) -> SceneResult:
         counts = write_classes(
             classes,
             joined,
-            plan.source.spec,
+            plan.source,
             plan.config.output,
             tags=plan.tags,
             threads=cores(),
@@ -82,18 +82,19 @@ def segment_scene(plan: ScenePlan, executor: Executor) -> SceneResult:
 
 def _prior(plan: ScenePlan, executor: Executor) -> tuple[Scaling, Prior | None, PriorSummary | None]:
     """Return how pixels are scaled, the network that labels every tile, and how it was trained."""
-    work, config = plan.work, plan.config
-    if config.prior is not None:
-        given = load_prior(config.prior)
+    work, config, sources = plan.prior_work, plan.config, plan.trained_over
+    if config.prior.file is not None:
+        given = load_prior(config.prior.file)
         save_prior(work.prior, given)
         return Scaling(given.meaning.low, given.meaning.high), given, None
     if not config.train.has_prior:
-        return measure_scaling(plan.source, config.input, config.seed), None, None
+        return measure_scaling(sources, config.input, config.seed), None, None
     summary = load_prior_summary(work)
     if summary is None:
-        scaling = measure_scaling(plan.source, config.input, config.seed)
+        scaling = measure_scaling(sources, config.input, config.seed)
         work.prior_steps.unlink(missing_ok=True)
-        with progress(plan.scene.name, "prior", config.train.most_steps, "steps") as advance:
+        whose = "all scenes" if plan.membership else plan.scene.name
+        with progress(whose, "prior", config.train.most_steps, "steps") as advance:
             shown = 0
 
             def look() -> None:
@@ -103,7 +104,7 @@ def _prior(plan: ScenePlan, executor: Executor) -> tuple[Scaling, Prior | None, 
                     advance(steps - shown)
                     shown = steps
 
-            job = PriorJob(plan.source, scaling, config, work)
+            job = PriorJob(sources, scaling, config, work)
             summary = executor.call(Stage(train_prior, wants="gpu"), job, look)
         if summary.classes == 0:
             # The scene has no valid pixel; its tiles are nodata, whatever labels them.
@@ -122,8 +123,9 @@ def _tiles(plan: ScenePlan, executor: Executor, scaling: Scaling, *, shared: boo
             tile=tile,
             config=plan.config,
             work=plan.work,
-            prior=plan.work.prior if shared else None,
+            prior=plan.prior_work.prior if shared else None,
             thumbnail_step=plan.thumbnail_step,
+            corner=plan.grid.corner,
         )
         for tile in plan.grid
         if done[tile] is None

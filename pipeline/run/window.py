@@ -42,6 +42,6 @@ def choose_window(source: Source, seed: int) -> Box:
             break
     if best is None:
         # All that is valid lies between the places.
-        found = next(iter(sample_windows(source, SIDE, 1, seed)), None)
+        found = next(iter(sample_windows([source], SIDE, 1, seed)), None)
         best = Box(0, 0, rows, columns) if found is None else found[0]
     return best

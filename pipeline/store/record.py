@@ -19,7 +19,7 @@ class TileSummary:
     row: int
     column: int
     valid: int
-    """Valid pixels of the write box."""
+    """Valid pixels of the uncut write box."""
 
     segments: int
     """Pre-segments of the read box."""
@@ -61,7 +61,7 @@ class TileRecord:
     """(n + 1,): the majority label of each segment over the read box; 0 for segment 0."""
 
     votes: NDArray[np.int64]
-    """(m, 3): segment, label, and how many pixels of the write box they share."""
+    """(m, 3): segment, label, and how many pixels of the uncut write box they share."""
 
     table: LabelTable
 

@@ -107,7 +107,7 @@ def test_gpus_are_numbers_with_commas():
 
 @pytest.mark.parametrize("name", ["prior.pt", "7", "true", "1e5", "a=b.pt", "unset", "[x]", 'quo"te.pt', "Ärger 😀.pt"])
 def test_a_prior_may_have_any_name(name):
-    assert request("--prior", name).config.prior == Path(name)
+    assert request("--prior", name).config.prior.file == Path(name)
 
 
 def test_a_scheduler_is_an_address():
@@ -118,5 +118,5 @@ def test_a_scheduler_is_an_address():
 
 
 def test_an_option_counts_above_a_setting():
-    assert request("--prior", "a.pt", "--set", "prior=b.pt").config.prior == Path("a.pt")
+    assert request("--prior", "a.pt", "--set", "prior.file=b.pt").config.prior.file == Path("a.pt")
     assert request("--gpus", "1", "--set", "cluster.gpus=[2]").config.cluster.gpus == (1,)

@@ -53,7 +53,7 @@ def test_settings_keep_their_order_around_the_varied_one():
 
 
 def test_nothing_varied_is_one_choice():
-    settings = ("input.bands=[3,2,1]", 'prior="a,b.pt"')
+    settings = ("input.bands=[3,2,1]", 'prior.file="a,b.pt"')
     assert spread(settings) == ("", [("", settings)])
     assert spread([]) == ("", [("", ())])
 

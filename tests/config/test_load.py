@@ -74,7 +74,7 @@ def test_what_is_no_toml_value_is_a_string(address):
 
 
 def test_an_override_sets_one_setting_only():
-    text = 'x"\nseed = 7\nprior = "y'
+    text = 'x"\nseed = 7\nprior.file = "y'
     assert load_config(None, [f'cluster.scheduler="{text}"']) == Config(cluster={"scheduler": f'"{text}"'})
 
 
@@ -191,6 +191,8 @@ def test_all_mistakes_are_told_at_once(file):
         ("cluster.slurm.directives=[1]", "cluster.slurm.directives.0: Input should be a valid string (got 1)"),
         ("train.patch=0", "patch = 0 (the whole tile) needs scope = 'independent'"),
         ("prior=[1]", "prior: "),
+        ("prior=x.pt", 'prior: is a section; the file of a trained network is prior.file = "x.pt"'),
+        ("prior.over=run", "prior.over: Input should be 'scene' or 'dataset' (got 'run')"),
     ],
 )
 def test_a_mistake_is_one_line_with_path_and_value(override, told):
@@ -209,6 +211,12 @@ def test_the_offset_must_be_below_the_size():
         None, "tiles.size=512", "tiles.offset=[0,512]"
     )
     assert load_config(None, ["tiles.size=512", "tiles.offset=[511,0]"]).tiles.offset == (511, 0)
+
+
+def test_independent_tiles_share_no_prior():
+    text = refusal(None, "prior.over=dataset", "train.scope=independent")
+    assert 'set train.scope to "shared" or "adapt"' in text
+    assert load_config(None, ["prior.over=dataset"]).prior.over == "dataset"
 
 
 def test_two_schedulers_are_one_too_many():
@@ -251,7 +259,7 @@ def test_no_override_ends_in_anything_but_a_config_error(key, value):
 def test_no_value_ends_in_anything_but_a_config_error(value):
     text = f"[tiles]\nsize = {_toml(value)}\n"
     assert tomllib.loads(text)
-    for key in ("tiles.size", "input.nodata", "input.bands", "presegment", "cluster.slurm", "prior"):
+    for key in ("tiles.size", "input.nodata", "input.bands", "presegment", "cluster.slurm", "prior", "prior.file"):
         with suppress(ConfigError):
             load_config(None, [f"{key}={_toml(value)}"])
 

@@ -40,7 +40,7 @@ NETWORK = st.one_of(
 SLURM = some_of(jobs=whole(1), queue=WORDS, directives=st.lists(WORDS, max_size=3))
 CONFIGS = some_of(
     seed=whole(0, 2**63 - 1),
-    prior=WORDS.map(Path),
+    prior=some_of(file=WORDS.map(Path)),
     input=some_of(
         bands=st.lists(whole(1), min_size=1, max_size=4),
         nodata=st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from(["none", "nan", float("nan")]),
@@ -63,7 +63,7 @@ CONFIGS = some_of(
 
 @settings(deadline=None)
 @given(config=CONFIGS)
-@example(config=Config(prior=Path('a\\b "ü😀\x7f\x00\n')))
+@example(config=Config(prior={"file": Path('a\\b "ü😀\x7f\x00\n')}))
 def test_what_is_shown_is_read_back(tmp_path_factory, config):
     path = tmp_path_factory.mktemp("shown") / "shown.toml"
     path.write_text(show_config(config), encoding="utf-8")

@@ -30,7 +30,7 @@ def read_whole(path):
     source = open_source(path, InputConfig())
     if source.spec.scene.pixels > _MOST_PIXELS:
         return source.spec.shape, None
-    scaling, valid_pixels = measure_scaling(source, InputConfig(), 0), 0
+    scaling, valid_pixels = measure_scaling([source], InputConfig(), 0), 0
     for tile in Grid(source.spec.shape, 1024, 64):
         image, valid = read_scaled(source, scaling, tile.read)
         assert image.shape == (source.channels, *tile.read.shape)

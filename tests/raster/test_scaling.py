@@ -13,7 +13,7 @@ DEFAULTS = InputConfig()
 
 
 def measure(path, config=DEFAULTS, seed=0):
-    return measure_scaling(open_source(path, config), config, seed)
+    return measure_scaling([open_source(path, config)], config, seed)
 
 
 def test_8_bit_data_have_a_fixed_range(make_raster, ramp):
@@ -72,7 +72,7 @@ def test_a_band_of_nearly_one_value_is_stretched_over_what_there_is(make_raster)
 @pytest.mark.parametrize("value", [0, 7, -1e30, 1e300])
 def test_a_constant_band_becomes_zero(make_raster, value):
     source = open_source(make_raster(np.full((1, 10, 10), value)), DEFAULTS)
-    image, valid = read_scaled(source, measure_scaling(source, DEFAULTS, 0), source.spec.scene)
+    image, valid = read_scaled(source, measure_scaling([source], DEFAULTS, 0), source.spec.scene)
     assert valid.all()
     assert not image.any()
 
@@ -85,7 +85,7 @@ def test_a_scene_without_valid_pixels_has_some_scaling(make_raster):
 def test_the_ends_of_float64_do_not_overflow(make_raster):
     largest = np.finfo(np.float64).max
     source = open_source(make_raster(np.array([[[-largest, 0, largest]]])), DEFAULTS)
-    scaling = measure_scaling(source, DEFAULTS, 0)
+    scaling = measure_scaling([source], DEFAULTS, 0)
     assert np.isfinite([*scaling.low, *scaling.high]).all()
     raw, valid = read(source, source.spec.scene)
     assert np.isfinite(scale(raw, valid, scaling.low, scaling.high)).all()

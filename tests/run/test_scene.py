@@ -112,10 +112,10 @@ def test_independent_labels_stay_apart_within_a_tile(run, scene_file):
 def test_a_prior_gives_its_classes_to_another_scene(run, scene_file):
     first = run(scene_file, out="first")
     prior = first.outputs[2]
-    again = run(scene_file, f"prior={prior}", out="again")
+    again = run(scene_file, f"prior.file={prior}", out="again")
     assert _pixels(again.outputs[0]).tobytes() == _pixels(first.outputs[0]).tobytes()
     assert again.outputs[2].read_bytes() == prior.read_bytes()
-    part = run(scene_file, f"prior={prior}", "seed=9", out="part", window=Box(40, 60, 260, 380))
+    part = run(scene_file, f"prior.file={prior}", "seed=9", out="part", window=Box(40, 60, 260, 380))
     with rasterio.open(first.outputs[0]) as whole, rasterio.open(part.outputs[0]) as cut:
         assert cut.colormap(1) == whole.colormap(1)
         expected = whole.read(1, window=Window(60, 40, 320, 220))
@@ -126,14 +126,14 @@ def test_a_prior_gives_its_classes_to_another_scene(run, scene_file):
 def test_a_prior_must_fit_the_scene(run, scene_file, tmp_path):
     prior = run(scene_file).outputs[2]
     with pytest.raises(ConfigError, match="scope"):
-        run(scene_file, f"prior={prior}", "train.scope=independent")
+        run(scene_file, f"prior.file={prior}", "train.scope=independent")
     with pytest.raises(ConfigError, match=r"input\.bands"):
-        run(scene_file, f"prior={prior}", "input.bands=[3,2,1]")
+        run(scene_file, f"prior.file={prior}", "input.bands=[3,2,1]")
     grey = tmp_path / "grey.tif"
     with rasterio.open(grey, "w", driver="GTiff", width=80, height=80, count=1, dtype="uint8") as file:
         file.write(np.zeros((1, 80, 80), dtype=np.uint8))
     with pytest.raises(InputError, match="band"):
-        run(grey, f"prior={prior}")
+        run(grey, f"prior.file={prior}")
 
 
 def test_a_window_is_a_scene_of_its_own(run, scene_file):

@@ -39,7 +39,7 @@ def test_classes_are_the_priors(run, scene_file):
     for value in np.unique(before):
         if np.mean(before == value) > 0.05:
             assert np.bincount(after[before == value]).argmax() == value
-    given = run(scene_file, *ADAPT, f"prior={shared.outputs[2]}", out="given")
+    given = run(scene_file, *ADAPT, f"prior.file={shared.outputs[2]}", out="given")
     assert np.array_equal(labels_of(given), after)
 
 

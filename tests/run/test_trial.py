@@ -205,7 +205,7 @@ def test_a_prior_is_used_as_it_is(variant, attempt, run, scene_file, tmp_path):
     result = run(scene_file)
     prior = tmp_path / "out/village/prior.pt"
     colours = {tuple(entry["colour"]) for entry in json.loads(result.outputs[-1].read_text())["classes"]}
-    _, rows, _ = attempt(scene_file, variant("", f'prior="{prior}"'), window=Box(0, 0, 100, 100))
+    _, rows, _ = attempt(scene_file, variant("", f'prior.file="{prior}"'), window=Box(0, 0, 100, 100))
     shown = {tuple(colour) for colour in np.unique(rows[0].panels[2].picture.reshape(-1, 3), axis=0).tolist()}
     assert shown <= colours
 
