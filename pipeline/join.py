@@ -5,9 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.config import LevelsConfig
 from pipeline.grid import Grid
 from pipeline.stitch.classes import Classes, Lookups, describe_classes
 from pipeline.stitch.match import TileLabels, match_labels
+from pipeline.stitch.table import LabelTable, add_tables
+from pipeline.stitch.tree import Tree, grow
 from pipeline.stitch.votes import keys, keys_of_tile, majority, split_keys, vote_together
 from pipeline.store.link import load_agreement, load_pairs
 from pipeline.store.prior import Prior
@@ -22,6 +25,9 @@ class Joined:
     work: Work
     grid: Grid
     lookups: Lookups
+    tree: Tree
+    """The levels that the classes have."""
+
     linked: NDArray[np.int64]
     """(k,) names of the segments that go on in another tile, rising."""
 
@@ -44,13 +50,14 @@ class Joined:
         return table
 
 
-def join(work: Work, grid: Grid, prior: Prior | None) -> Joined:
+def join(work: Work, grid: Grid, prior: Prior | None, levels: LevelsConfig) -> Joined:
     """Join the finished tiles of a scene.
 
     Args:
         work: holds a record of every tile and a link of every pair of neighbours.
         grid: the tiles.
         prior: the network that labelled all tiles; None: every tile has labels of its own, which are matched.
+        levels: how matched classes merge to fewer ones; a prior brings its own tree.
     """
     numbers = {(tile.row, tile.column): index for index, tile in enumerate(grid)}
     pairs = [
@@ -58,20 +65,21 @@ def join(work: Work, grid: Grid, prior: Prior | None) -> Joined:
         for first, second in grid.neighbours()
     ]
     if prior is not None:
-        lookups = Lookups(Classes(prior.meaning.names, prior.meaning.colours), None)
+        lookups, tree = Lookups(Classes(prior.meaning.names, prior.meaning.colours), None), prior.meaning.tree
     else:
-        lookups = _match(work, grid, [(first, second, load_agreement(path)) for first, second, path in pairs])
+        lookups, table = _match(work, grid, [(first, second, load_agreement(path)) for first, second, path in pairs])
+        tree = grow(table, levels)
     links = [np.zeros((0, 2), dtype=np.int64)]
     for first, second, path in pairs:
-        table = load_pairs(path)
-        links.append(np.column_stack([keys(first, table[:, 0]), keys(second, table[:, 1])]))
+        same = load_pairs(path)
+        links.append(np.column_stack([keys(first, same[:, 0]), keys(second, same[:, 1])]))
     linked = np.concatenate(links)
     voters, votes = _voters(work, grid, lookups, linked)
     names, classes = vote_together(linked, voters, votes)
-    return Joined(work, grid, lookups, names, classes)
+    return Joined(work, grid, lookups, tree, names, classes)
 
 
-def _match(work: Work, grid: Grid, agreements: list[tuple[int, int, NDArray[np.int64]]]) -> Lookups:
+def _match(work: Work, grid: Grid, agreements: list[tuple[int, int, NDArray[np.int64]]]) -> tuple[Lookups, LabelTable]:
     tables = [load_table(work.record(tile)) for tile in grid]
     tiles = []
     for table in tables:
@@ -82,15 +90,13 @@ def _match(work: Work, grid: Grid, agreements: list[tuple[int, int, NDArray[np.i
         tiles.append(TileLabels(labels, pixels, np.hstack([mean, spread])))
     matched = match_labels(tiles, agreements)
     count = max((int(classes.max(initial=0)) for classes in matched), default=0)
-    sums, pixels = np.zeros((count, tables[0].sums.shape[1])), np.zeros(count, dtype=np.int64)
     lookups = []
     for table, tile, classes in zip(tables, tiles, matched, strict=True):
         lookup = np.zeros(len(table.pixels), dtype=np.int64)
         lookup[tile.labels] = classes
         lookups.append(lookup)
-        np.add.at(sums, classes - 1, table.sums[tile.labels])
-        np.add.at(pixels, classes - 1, tile.pixels)
-    return Lookups(describe_classes(sums, pixels), lookups)
+    total = add_tables(zip(tables, lookups, strict=True), count + 1, tables[0].sums.shape[1])
+    return Lookups(describe_classes(total.sums[1:], total.pixels[1:]), lookups), total
 
 
 def _voters(

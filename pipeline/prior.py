@@ -1,6 +1,7 @@
 """A worker's entry point for the shared scope: train one network on a sample of whole scenes, and freeze it."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from pydantic import TypeAdapter
 from pipeline.clock import Clock
 from pipeline.config import Config
 from pipeline.files import write_text
-from pipeline.image import scale
+from pipeline.image import gradient, scale
 from pipeline.net import Network, build
 from pipeline.presegment import presegment
 from pipeline.raster.sample import sample_windows
@@ -18,6 +19,8 @@ from pipeline.raster.scaling import Scaling
 from pipeline.raster.source import Source
 from pipeline.stitch.classes import describe_classes
 from pipeline.stitch.overlap import contingency
+from pipeline.stitch.table import LabelTable, add_tables, describe_labels
+from pipeline.stitch.tree import grow
 from pipeline.stitch.votes import majority
 from pipeline.store.prior import Meaning, Prior, save_prior
 from pipeline.store.work import Work
@@ -109,22 +112,26 @@ def _train(job: PriorJob, patches: list[Patch]) -> tuple[Network, Course]:
 
 
 def _classes(job: PriorJob, network: Network, patches: list[Patch]) -> Meaning:
-    """Drop the responses that too few of the sample's pixels have, order the rest by area, and describe them."""
+    """Drop the responses that too few of the sample's pixels have, order the rest by area, describe and merge them."""
     device = pick_device(job.config.cluster.device)
     length, bands = network.responses + 1, patches[0][0].shape[0]
-    pixels, sums = np.zeros(length, dtype=np.int64), np.zeros((length, bands))
-    for image, segments in patches:
-        labels = infer(network, image, segments > 0, device)
-        voters = regions(labels, segments, job.config.train)
-        voted = majority(contingency(voters, labels), int(voters.max()) + 1)[voters].ravel()
-        pixels += np.bincount(voted, minlength=length)
-        for band in range(bands):
-            sums[:, band] += np.bincount(voted, weights=image[band].ravel(), minlength=length)
-    pixels[0] = 0
-    least = job.config.train.label_share * int(pixels.sum())
+
+    def described() -> Iterator[tuple[LabelTable, NDArray[np.int64]]]:
+        for image, segments in patches:
+            labels = infer(network, image, segments > 0, device)
+            voters = regions(labels, segments, job.config.train)
+            voted = majority(contingency(voters, labels), int(voters.max()) + 1)[voters]
+            yield describe_labels(image, gradient(image, segments > 0), voted, length), np.arange(length)
+
+    table = add_tables(described(), length, bands)
+    pixels, total = table.pixels, int(table.pixels.sum())
+    least = job.config.train.label_share * total
     order = [int(label) for label in np.argsort(-pixels, kind="stable") if pixels[label] > least]
     network.keep([label - 1 for label in order])
-    classes = describe_classes(sums[order], pixels[order])
+    numbers = np.zeros(length, dtype=np.int64)
+    numbers[order] = np.arange(1, len(order) + 1)
+    table = add_tables([(table, numbers)], len(order) + 1, bands)
+    classes = describe_classes(table.sums[1:], table.pixels[1:])
     return Meaning(
         bands=job.sources[0].bands,
         channels=bands,
@@ -132,5 +139,6 @@ def _classes(job: PriorJob, network: Network, patches: list[Patch]) -> Meaning:
         high=tuple(job.scaling.high),
         names=classes.names,
         colours=classes.colours,
-        shares=tuple((pixels[order] / pixels.sum()).tolist()),
+        shares=tuple((table.pixels[1:] / total).tolist()),
+        merges=grow(table, job.config.levels).merges,
     )

@@ -1,8 +1,11 @@
+import json
 import os
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from pipeline.files import replacing, write_text
+from pipeline.files import replacing, write_json, write_text
 
 
 def names(folder):
@@ -75,3 +78,33 @@ def test_a_full_disk_at_the_last_moment_leaves_nothing_half(tmp_path, monkeypatc
     with pytest.raises(OSError, match="No space left"):
         write_text(path, "text")
     assert names(tmp_path) == []
+
+
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text('ab [],"\n\\{}ß')
+VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text("k[]\n "), inner))
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(VALUES)
+def test_json_is_read_back_to_the_same(tmp_path, value):
+    write_json(tmp_path / "a.json", value)
+    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) == value
+
+
+def test_json_has_short_lists_on_one_line(tmp_path):
+    path = tmp_path / "a.json"
+    write_json(path, {"a": [1, 2.5, -3], "b": [{"c": [[1, 2], ["x", "y z"]]}], "d": []})
+    assert path.read_text().splitlines() == [
+        "{",
+        ' "a": [1, 2.5, -3],',
+        ' "b": [',
+        "  {",
+        '   "c": [',
+        "    [1, 2],",
+        '    ["x", "y z"]',
+        "   ]",
+        "  }",
+        " ],",
+        ' "d": []',
+        "}",
+    ]

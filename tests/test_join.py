@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import label as components
 
-from pipeline.config import AlternatingConfig
+from pipeline.config import AlternatingConfig, LevelsConfig
 from pipeline.grid import Grid
 from pipeline.join import join
 from pipeline.net import build
@@ -82,7 +82,9 @@ def painted(joined, grid, known):
 
 
 def meaning():
-    return Meaning((1, 2, 3), 3, (0.0,) * 3, (1.0,) * 3, ("a", "b", "c"), ((1, 1, 1), (2, 2, 2), (3, 3, 3)), (1, 0, 0))
+    return Meaning(
+        (1, 2, 3), 3, (0.0,) * 3, (1.0,) * 3, ("a", "b", "c"), ((1, 1, 1), (2, 2, 2), (3, 3, 3)), (1, 0, 0), ((1, 2),)
+    )
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -92,7 +94,7 @@ def test_tiles_of_one_network_give_the_untiled_vote(tmp_path, seed):
     grid, work = Grid(segments.shape, 25, 4), Work(tmp_path)
     known = finish(work, grid, segments, labels, seed=seed, permute=False)
     network = AlternatingConfig(depth=1, wide=3)
-    joined = join(work, grid, Prior(build(network, 3, seed=0), network, meaning()))
+    joined = join(work, grid, Prior(build(network, 3, seed=0), network, meaning()), LevelsConfig())
     expected = majority(contingency(segments, labels), int(segments.max()) + 1)[segments]
     assert np.array_equal(painted(joined, grid, known), expected)
     assert joined.classes.names == ("a", "b", "c")
@@ -104,7 +106,7 @@ def test_tiles_with_labels_of_their_own_give_the_same_map_up_to_names(tmp_path, 
     classes, segments, labels = scene(seed)
     grid, work = Grid(segments.shape, 25, 4), Work(tmp_path)
     known = finish(work, grid, segments, labels, seed=seed)
-    joined = join(work, grid, None)
+    joined = join(work, grid, None, LevelsConfig())
     result = painted(joined, grid, known)
     assert np.array_equal(result > 0, segments > 0)
     # Named by area, largest first, and shown in the mean colour of their pixels.
@@ -137,7 +139,7 @@ def test_labels_are_matched_by_mean_and_spread(tmp_path, monkeypatch):
         thumbnail=np.zeros((0, 0, 4), np.uint8),
     )
     save_record(work.record(grid[0]), record)
-    join(work, grid, None)
+    join(work, grid, None, LevelsConfig())
     assert seen[0].labels.tolist() == [2]
     assert seen[0].pixels.tolist() == [50]
     assert seen[0].descriptors[0] == pytest.approx([*values.mean(1), *values.std(1)])
@@ -149,7 +151,7 @@ def test_a_scene_without_a_valid_pixel(tmp_path, prior):
     grid, work = Grid(nothing.shape, 25, 4), Work(tmp_path)
     known = finish(work, grid, nothing, nothing)
     network = AlternatingConfig(depth=1, wide=3)
-    joined = join(work, grid, Prior(build(network, 3, seed=0), network, meaning()) if prior else None)
+    joined = join(work, grid, Prior(build(network, 3, seed=0), network, meaning()) if prior else None, LevelsConfig())
     assert not painted(joined, grid, known).any()
     assert len(joined.classes) == (3 if prior else 0)
 
@@ -158,7 +160,7 @@ def test_one_tile_needs_no_links(tmp_path):
     _, segments, labels = scene(0)
     grid, work = Grid(segments.shape, 100, 4), Work(tmp_path)
     known = finish(work, grid, segments, labels)
-    joined = join(work, grid, None)
+    joined = join(work, grid, None, LevelsConfig())
     assert len(joined.linked) == 0
     result = painted(joined, grid, known)
     expected = majority(contingency(segments, labels), int(segments.max()) + 1)[segments]

@@ -24,7 +24,8 @@ def run_product(task: Task, scope: str) -> list[Outcome]:
     outcomes = []
     for asked in COUNTS:
         started = time.process_time()
-        config = load_config(None, [*_HERE, f"seed={task.seed}", f"train.scope={scope}", f"train.min_labels={asked}"])
+        labels_wanted = (f"train.min_labels={asked}", f"output.classes={asked}")
+        config = load_config(None, [*_HERE, f"seed={task.seed}", f"train.scope={scope}", *labels_wanted])
         with tempfile.TemporaryDirectory() as folder:
             options = Options(out=Path(folder), window=task.scene.window)
             plan = plan_scene(scenes.Scene("scene", str(task.scene.image)), config, options, versions())

@@ -8,6 +8,7 @@ from pipeline import __version__
 from pipeline.cli.configure import config_command
 from pipeline.cli.evaluate import evaluate_command
 from pipeline.cli.plan import plan_command
+from pipeline.cli.relabel import relabel_command
 from pipeline.cli.sample import sample_command
 from pipeline.cli.seams import seams_command
 from pipeline.cli.segment import segment_command
@@ -22,7 +23,7 @@ def commands() -> None:
 
 
 for _command in (
-    *(segment_command, plan_command, try_command),
+    *(segment_command, relabel_command, plan_command, try_command),
     *(seams_command, evaluate_command),
     *(sample_command, config_command),
 ):

@@ -8,7 +8,7 @@ from pipeline.config.section import Section
 class LevelsConfig(Section):
     """What the class tree merges first: the levels of `aerialseg relabel`."""
 
-    area: float = Field(default=0.25, ge=0, le=1)
+    area: float = Field(default=0.4, ge=0, le=1)
     """Power at which areas count: 1 merges small classes first, as Ward's method does, however distinct they are;
     0 goes by distance alone."""
 

@@ -8,7 +8,11 @@ from pipeline.config.section import Section
 
 
 class OutputConfig(Section):
-    """Compression of the rasters and size of the preview."""
+    """Number of classes in the map, compression of the rasters, size of the preview."""
+
+    classes: int = Field(default=8, ge=0)
+    """Classes of classes.tif, merged from those that the run finds; all of them are in finest.tif, and `aerialseg
+    relabel` chooses another number afterwards. 0: all."""
 
     compression: Literal["deflate", "zstd"] = "deflate"
     """Compression of the rasters; deflate opens everywhere."""

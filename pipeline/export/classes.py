@@ -1,25 +1,25 @@
-"""classes.tif: the class of every pixel, as a cloud-optimised GeoTIFF with each class's mean colour."""
+"""classes.tif and finest.tif: the class of every pixel, as cloud-optimised GeoTIFFs with each class's mean colour."""
 
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from pipeline.config import OutputConfig
 from pipeline.errors import OutputError
+from pipeline.export.style import MapStyle
+from pipeline.files import replacing
 from pipeline.join import Joined
-from pipeline.raster.scratch import LabelType
 from pipeline.raster.source import Source, read
-from pipeline.raster.writer import LabelWriter
+from pipeline.stitch.levels import Level
 from pipeline.store.record import load_segments
-
-_UINT8_CLASSES = 255
 
 
 @dataclass(frozen=True)
 class ClassCounts:
-    """Pixels of the map."""
+    """Pixels of a map."""
 
     pixels: tuple[int, ...]
     """Of each class, class 1 first."""
@@ -29,48 +29,42 @@ class ClassCounts:
 
 
 def write_classes(
+    finest: Path,
     path: Path,
     joined: Joined,
-    source: Source,
-    config: OutputConfig,
+    level: Level,
     *,
-    tags: Mapping[str, str],
-    threads: int,
+    source: Source,
+    style: MapStyle,
     on_pixels: Callable[[int], None],
 ) -> ClassCounts:
-    """Stream the map, tile by tile, to a raster of the scene's size and georeference.
+    """Stream both maps, tile by tile; one pass over the tiles serves both.
 
     Args:
-        path: where it appears, whole or not at all.
+        finest: where the map of all classes appears, whole or not at all.
+        path: where the map of the level's classes appears, whole or not at all.
         joined: the class of every segment of any tile.
-        source: the scene, whose size and place the raster has.
-        config: compression.
-        tags: dataset tags.
-        threads: that compress.
+        level: what `path` shows; with as many classes as there are, it is a copy of `finest`.
+        source: the scene.
+        style: georeference, compression, tags.
         on_pixels: called with the number of pixels just written.
+
+    Returns:
+        Pixels of the finest classes.
 
     Raises:
         InputError: the scene cannot be read.
-        OutputError: it cannot be written, or a valid pixel has no class.
+        OutputError: they cannot be written, or a valid pixel has no class.
     """
-    width: LabelType = "uint8" if len(joined.classes) <= _UINT8_CLASSES else "uint16"
-    colours = {0: (0, 0, 0, 0)}
-    colours |= {number: (*rgb, 255) for number, rgb in enumerate(joined.classes.colours, start=1)}
+    merged = len(level.classes) < len(joined.classes)
     pixels = np.zeros(len(joined.classes) + 1, dtype=np.int64)
-    with LabelWriter(
-        path,
-        source.spec,
-        dtype=width,
-        colours=colours,
-        tags=tags,
-        scratch=joined.work.labels,
-        compression=config.compression,
-        overviews="mode",
-        threads=threads,
-    ) as writer:
+    with ExitStack() as stack:
+        # Left in the reverse order: the finest map is there before the other one, which is made from it later on.
+        coarse = stack.enter_context(style.writer(path, level.classes, joined.work.labels)) if merged else None
+        fine = stack.enter_context(style.writer(finest, joined.classes, joined.work.finest))
         for index, tile in enumerate(joined.grid):
             segments = load_segments(joined.work.record(tile))
-            table = joined.classes_of_segments(index, int(segments.max(initial=0)) + 1).astype(width)
+            table = joined.classes_of_segments(index, int(segments.max(initial=0)) + 1).astype(fine.dtype)
             part = segments[tile.write.slices(tile.read)]
             classes = table[part]
             if np.any((classes == 0) != (part == 0)):
@@ -81,6 +75,25 @@ def write_classes(
                 # Another file lies over the scene, or shows where the scene itself has nothing.
                 classes[~read(source.alone, tile.write)[1]] = 0
             pixels += np.bincount(classes.ravel(), minlength=len(pixels))
-            writer.write(tile.write, classes)
+            fine.write(tile.write, classes)
+            if coarse is not None:
+                coarse.write(tile.write, level.lookup.astype(coarse.dtype)[classes])
             on_pixels(tile.write.pixels)
+    if not merged:
+        _copy(finest, path)
     return ClassCounts(tuple(pixels[1:].tolist()), int(pixels[0]))
+
+
+def _copy(path: Path, target: Path) -> None:
+    """Copy a raster with what GDAL has left beside it."""
+    try:
+        with replacing(target) as temporary:
+            shutil.copyfile(path, temporary)
+        beside, old = (Path(f"{file}.aux.xml") for file in (path, target))
+        old.unlink(missing_ok=True)
+        if beside.exists():
+            shutil.copyfile(beside, old)
+    except OSError as error:
+        raise OutputError(
+            f"{target}: cannot be written ({error.strerror}); free some disk or choose another folder"
+        ) from None

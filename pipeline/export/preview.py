@@ -1,39 +1,70 @@
 """preview.png: the scene beside its classes."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from pipeline.errors import InputError
 from pipeline.files import replacing
 from pipeline.grid import Box, Grid
-from pipeline.join import Joined
 from pipeline.raster.reduced import read_reduced
 from pipeline.store.record import load_thumbnail
 from pipeline.store.work import Work
+
+Colours = Sequence[tuple[int, int, int]]
+"""Red, green, blue of each class, class 1 first."""
 
 _GAP = 8
 _PAPER = 255
 
 
-def write_preview(path: Path, joined: Joined, classes: Path, step: int) -> None:
+def write_preview(path: Path, work: Work, grid: Grid, *, classes: Path, colours: Colours, step: int) -> None:
     """Put the scene (from the tiles' thumbnails) and its classes (from the raster's overviews) side by side.
 
     Args:
         path: where it appears, whole or not at all.
-        joined: the tiles, and the classes' colours.
+        work: holds a record of every tile.
+        grid: the tiles.
         classes: the finished raster.
+        colours: of its classes.
         step: how many pixels of the scene make one of the preview.
     """
-    scene = _scene(joined.work, joined.grid, step)
+    scene = _scene(work, grid, step)
+    _save(path, np.where(scene[..., 3:] > 0, scene[..., :3], _PAPER).astype(np.uint8), classes, colours)
+
+
+def renew_preview(old: Path, path: Path, classes: Path, colours: Colours) -> None:
+    """Make a preview of other classes, with the scene as an earlier preview shows it.
+
+    Args:
+        old: the earlier preview.
+        path: where the new one appears, whole or not at all.
+        classes: the finished raster.
+        colours: of its classes.
+
+    Raises:
+        InputError: the earlier one cannot be read.
+    """
+    try:
+        with Image.open(old) as picture:
+            page = np.asarray(picture.convert("RGB"))
+    except (OSError, SyntaxError) as error:
+        raise InputError(f"{old}: cannot be read as a preview ({error}); remove it, or segment again") from None
+    columns = (page.shape[1] - _GAP) // 2
+    if columns < 1:
+        raise InputError(f"{old}: is no preview of this program; remove it, or segment again")
+    _save(path, page[:, :columns], classes, colours)
+
+
+def _save(path: Path, scene: NDArray[np.uint8], classes: Path, colours: Colours) -> None:
     rows, columns = scene.shape[:2]
     labels = read_reduced(classes, (rows, columns))
-    colours = np.array([(_PAPER,) * 3, *joined.classes.colours], dtype=np.uint8)
     page = np.full((rows, 2 * columns + _GAP, 3), _PAPER, dtype=np.uint8)
-    opaque = scene[..., 3:] > 0
-    page[:, :columns] = np.where(opaque, scene[..., :3], _PAPER)
-    page[:, columns + _GAP :] = colours[labels]
+    page[:, :columns] = scene
+    page[:, columns + _GAP :] = np.array([(_PAPER,) * 3, *colours], dtype=np.uint8)[labels]
     with replacing(path) as temporary:
         Image.fromarray(page).save(temporary, format="PNG")
 

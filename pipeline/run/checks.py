@@ -52,7 +52,7 @@ def check_out(out: Path, scene: Scene) -> None:
             if not folder.is_dir():
                 raise OutputError(f"{folder}: is a file, so no results can be written below it; choose another --out")
             break
-    if (out / "classes.tif").resolve() == Path(scene.path).resolve():
+    if Path(scene.path).resolve() in {(out / name).resolve() for name in ("classes.tif", "finest.tif")}:
         raise OutputError(f"{scene.path}: the result would overwrite the scene itself; choose another --out")
 
 

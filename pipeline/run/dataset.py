@@ -102,7 +102,8 @@ def _segment(
                     continue
                 outputs, seconds = result.outputs, time.perf_counter() - started
                 rate = plan.grid.scene.pixels / 1e6 / seconds
-                say(f"{name}: {result.classes} classes in {seconds:.0f} s ({rate:.2f} Mpx/s)")
+                merged = f", merged from {result.finest}," if result.finest > result.classes else ""
+                say(f"{name}: {result.classes} classes{merged} in {seconds:.0f} s ({rate:.2f} Mpx/s)")
             else:
                 say(f"{name}: was done before the run broke off")
             outcomes[name] = Outcome(plan.scene, outputs, time.perf_counter() - started, None)

@@ -1,16 +1,15 @@
 """manifest.json: everything needed to repeat the run, and what it measured about itself."""
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.export.classes import ClassCounts
-from pipeline.files import write_text
+from pipeline.files import write_json
 from pipeline.measure.seams import Seams
 from pipeline.prior import PriorSummary
+from pipeline.run.levels import Finest, class_entries, levels_entry
 from pipeline.run.plan import ScenePlan
-from pipeline.stitch.classes import Classes
+from pipeline.stitch.levels import Level
 from pipeline.store.record import TileSummary
 
 
@@ -24,10 +23,17 @@ class Course:
     seconds: dict[str, float]
 
 
-def write_manifest(path: Path, plan: ScenePlan, classes: Classes, counts: ClassCounts, course: Course) -> None:
-    """Write the manifest, last of all outputs: where it stands, the others are complete."""
-    valid = max(sum(counts.pixels), 1)
-    described = zip(classes.names, classes.colours, counts.pixels, strict=True)
+def write_manifest(path: Path, plan: ScenePlan, course: Course, *, finest: Finest, level: Level, nodata: int) -> None:
+    """Write the manifest, last of all outputs: where it stands, the others are complete.
+
+    Args:
+        path: where.
+        plan: of the run.
+        course: how it went.
+        finest: all classes that the run has found.
+        level: those of classes.tif.
+        nodata: pixels outside.
+    """
     content: dict[str, Any] = {
         "scene": {
             "path": plan.scene.path,
@@ -53,18 +59,10 @@ def write_manifest(path: Path, plan: ScenePlan, classes: Classes, counts: ClassC
             "rows": plan.grid.row_edges,
             "columns": plan.grid.column_edges,
         },
-        "classes": [
-            {
-                "value": value,
-                "name": name,
-                "colour": colour,
-                "pixels": pixels,
-                "share": round(pixels / valid, 6),
-            }
-            for value, (name, colour, pixels) in enumerate(described, start=1)
-        ],
-        "nodata_pixels": counts.nodata,
+        "classes": class_entries(level.classes, level.pixels(finest.pixels)),
+        "nodata_pixels": nodata,
         "seams": None if course.seams is None else asdict(course.seams),
+        "levels": levels_entry(finest),
         "workers": plan.workers,
         "gpus": plan.gpus,
         "projected": {"memory": plan.memory_total, "work": plan.work_bytes, "out": plan.out_bytes},
@@ -72,4 +70,4 @@ def write_manifest(path: Path, plan: ScenePlan, classes: Classes, counts: ClassC
         "prior": None if course.prior is None else {**asdict(course.prior), "scenes": plan.scenes},
         "tiles": [asdict(tile) for tile in course.tiles],
     }
-    write_text(path, json.dumps(content, indent=1) + "\n")
+    write_json(path, content)

@@ -16,6 +16,7 @@ from pipeline.run.checks import check_blocks, check_disk, check_halo, check_out
 from pipeline.run.fingerprint import fingerprint, result_identity, run_fingerprint
 from pipeline.run.machine import available_memory, cores
 from pipeline.run.memory import MemoryPlan, plan_memory
+from pipeline.run.provenance import provenance
 from pipeline.run.scenes import Scene
 from pipeline.store.prior import load_prior
 from pipeline.store.work import Work
@@ -106,14 +107,9 @@ class ScenePlan:
 
     @property
     def tags(self) -> dict[str, str]:
-        """Provenance for the rasters' dataset tags; nothing in it depends on when or where the run was."""
-        return {
-            "TIFFTAG_SOFTWARE": f"aerialseg {self.identity['versions']['aerialseg']}",
-            "AERIALSEG_CONFIG": self.config_fingerprint,
-            "AERIALSEG_SEED": str(self.config.seed),
-            "AERIALSEG_SCOPE": self.config.train.scope,
-            "AERIALSEG_INPUT": self.scene.path.rsplit("/", 1)[-1],
-        }
+        """Provenance for the rasters' dataset tags."""
+        version = self.identity["versions"]["aerialseg"]
+        return provenance(version, self.config_fingerprint, self.config, self.scene.path)
 
     @property
     def memory_total(self) -> int:
@@ -201,8 +197,8 @@ def plan_source(
         workers=_workers(scene, config, memory, len(grid), len(gpus)),
         gpus=gpus,
         memory=memory,
-        work_bytes=sum(tile.read.pixels for tile in grid) * RECORD_BYTES + scratch_bytes(grid.shape, 1),
-        out_bytes=math.prod(grid.shape),
+        work_bytes=sum(tile.read.pixels for tile in grid) * RECORD_BYTES + 2 * scratch_bytes(grid.shape, 1),
+        out_bytes=2 * math.prod(grid.shape),
         identity=identity,
         config_fingerprint=fingerprint(identity),
         fingerprint=name,

@@ -9,14 +9,17 @@ from pipeline.cluster import Executor, Stage
 from pipeline.cluster.fitness import prove_fitness
 from pipeline.export.classes import ClassCounts, write_classes
 from pipeline.export.preview import write_preview
+from pipeline.export.style import MapStyle
 from pipeline.join import join
 from pipeline.prior import PriorJob, PriorSummary, load_prior_summary, train_prior
 from pipeline.raster.scaling import Scaling, measure_scaling
+from pipeline.run.levels import Finest
 from pipeline.run.machine import cores
 from pipeline.run.manifest import Course, write_manifest
 from pipeline.run.plan import ScenePlan
 from pipeline.run.progress import progress
 from pipeline.run.seams import seams_of
+from pipeline.stitch.levels import take_level
 from pipeline.store.prior import Prior, load_prior, save_prior
 from pipeline.store.record import TileSummary, load_summary
 from pipeline.tile import LinkJob, TileJob, label_tile, link_tiles, presegment_tile
@@ -30,9 +33,14 @@ class SceneResult:
 
     outputs: tuple[Path, ...]
     classes: int
-    """Classes that have pixels; a small part of the sample may have classes that the whole scene has not."""
+    """Classes of classes.tif that have pixels; the sample may have classes that the scene has not."""
+
+    finest: int
+    """Classes of finest.tif that have pixels."""
 
     counts: ClassCounts
+    """Of classes.tif."""
+
     seconds: dict[str, float]
 
 
@@ -50,22 +58,25 @@ def segment_scene(plan: ScenePlan, executor: Executor) -> SceneResult:
     clock.lap("tiles")
     _links(plan, executor)
     clock.lap("links")
-    joined = join(plan.work, plan.grid, prior)
+    joined = join(plan.work, plan.grid, prior, plan.config.levels)
     clock.lap("join")
     plan.out.mkdir(parents=True, exist_ok=True)
-    classes = plan.out / "classes.tif"
+    classes, finest, preview = (plan.out / name for name in ("classes.tif", "finest.tif", "preview.png"))
+    level = take_level(joined.classes, joined.tree, plan.config.output.classes)
+    style = MapStyle(plan.source.spec, plan.config.output, plan.tags, cores())
     with progress(plan.scene.name, "writing", plan.grid.scene.pixels / _MEGA, "Mpx") as advance:
         counts = write_classes(
+            finest,
             classes,
             joined,
-            plan.source,
-            plan.config.output,
-            tags=plan.tags,
-            threads=cores(),
+            level,
+            source=plan.source,
+            style=style,
             on_pixels=lambda pixels: advance(pixels / _MEGA),
         )
-    outputs = [classes, plan.out / "preview.png"]
-    write_preview(outputs[-1], joined, classes, plan.thumbnail_step)
+    step = plan.thumbnail_step
+    write_preview(preview, plan.work, plan.grid, classes=classes, colours=level.classes.colours, step=step)
+    outputs = [classes, finest, preview]
     if prior is not None:
         outputs.append(plan.out / "prior.pt")
         save_prior(outputs[-1], prior)
@@ -73,11 +84,17 @@ def segment_scene(plan: ScenePlan, executor: Executor) -> SceneResult:
     seams = seams_of(classes, plan.grid.row_edges, plan.grid.column_edges)
     clock.lap("seams")
     outputs.append(plan.out / "manifest.json")
-    write_manifest(outputs[-1], plan, joined.classes, counts, Course(summary, summaries, seams, clock.seconds))
+    found = Finest(joined.classes, joined.tree, counts.pixels)
+    course = Course(summary, summaries, seams, clock.seconds)
+    write_manifest(outputs[-1], plan, course, finest=found, level=level, nodata=counts.nodata)
     if not plan.keep_work:
         shutil.rmtree(plan.work.root)
-    used = sum(pixels > 0 for pixels in counts.pixels)
-    return SceneResult(tuple(outputs), used, counts, clock.seconds)
+    shown = ClassCounts(level.pixels(counts.pixels), counts.nodata)
+    return SceneResult(tuple(outputs), _used(shown), _used(counts), shown, clock.seconds)
+
+
+def _used(counts: ClassCounts) -> int:
+    return sum(pixels > 0 for pixels in counts.pixels)
 
 
 def _prior(plan: ScenePlan, executor: Executor) -> tuple[Scaling, Prior | None, PriorSummary | None]:

@@ -20,7 +20,7 @@ RASTERS = frozenset(
 """Suffixes of the files that are taken from a folder."""
 
 # What this program writes; left alone where it stands beside a manifest of ours.
-_OUTPUTS = frozenset({"classes.tif", "objects.tif", "preview.png", "try.png"})
+_OUTPUTS = frozenset({"classes.tif", "finest.tif", "objects.tif", "preview.png", "try.png"})
 _MASK = re.compile(r"[._-]mask$", re.IGNORECASE)
 
 

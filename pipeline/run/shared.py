@@ -38,9 +38,9 @@ class DatasetPlan:
 
     @property
     def work_bytes(self) -> int:
-        """Disk of intermediate files at most: the records of all tiles, and the raster of the largest scene."""
+        """Disk of intermediate files at most: the records of all tiles, and both rasters of the largest scene."""
         records = {(plan.work.root, tile.name): tile.read.pixels for plan in self.plans for tile in plan.grid}
-        rasters = (scratch_bytes(plan.grid.shape, 1) for plan in self.plans)
+        rasters = (2 * scratch_bytes(plan.grid.shape, 1) for plan in self.plans)
         return sum(records.values()) * RECORD_BYTES + max(rasters, default=0)
 
 

@@ -36,6 +36,15 @@ class Tree:
     merges: tuple[tuple[int, int], ...]
     """(a, b), a < b, K - 2 of them: class b, and all that it has taken in, becomes class a."""
 
+    def __post_init__(self) -> None:
+        left, size = set(range(1, len(self) + 1)), max(len(self) - FEWEST, 0)
+        for kept, gone in self.merges:
+            if not (kept < gone and {kept, gone} <= left):
+                raise ValueError(f"Tree cannot merge {gone} into {kept} when {sorted(left)} are left")
+            left.remove(gone)
+        if len(self.merges) != size:
+            raise ValueError(f"Tree of {len(self)} classes must have {size} merges, got {len(self.merges)}")
+
     def __len__(self) -> int:
         return len(self.shares)
 

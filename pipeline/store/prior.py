@@ -17,8 +17,9 @@ from pipeline.config import NetworkConfig
 from pipeline.errors import InputError
 from pipeline.files import replacing
 from pipeline.net import Network, build
+from pipeline.stitch.tree import Tree
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,14 @@ class Meaning:
 
     shares: tuple[float, ...]
     """Share of the sample's valid pixels in each class."""
+
+    merges: tuple[tuple[int, int], ...]
+    """How classes merge step by step to fewer ones; see `Tree`."""
+
+    @property
+    def tree(self) -> Tree:
+        """The levels that the classes have."""
+        return Tree(self.shares, self.merges)
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,7 @@ def load_prior(path: Path) -> Prior:
         meaning = Meaning(**content["meaning"])
         network = build(config, meaning.channels, responses=len(meaning.names))
         network.load_state_dict(content["state"])
+        _check_tree(meaning)
     except OSError as error:
         raise InputError(f"{path}: cannot be read as a prior ({error.strerror})") from None
     except UnpicklingError:
@@ -103,6 +113,11 @@ def load_prior(path: Path) -> Prior:
         reason = str(error).partition("\n")[0][:100]
         raise InputError(f"{path}: is not a whole prior.pt of this program ({reason})") from None
     return Prior(network.eval(), config, meaning)
+
+
+def _check_tree(meaning: Meaning) -> None:
+    if len(meaning.tree) != len(meaning.names):
+        raise ValueError(f"{len(meaning.names)} classes and a tree of {len(meaning.tree)}")
 
 
 def _read(path: Path) -> dict[str, Any]:

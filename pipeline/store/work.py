@@ -32,6 +32,11 @@ class Work:
         """The label raster while it is written."""
         return self.root / "classes.tif"
 
+    @property
+    def finest(self) -> Path:
+        """The raster of the finest classes while it is written."""
+        return self.root / "finest.tif"
+
     def segments(self, tile: Tile) -> Path:
         """Pre-segments made ahead of a GPU's turn."""
         return self.root / "segments" / f"{tile.name}.npz"

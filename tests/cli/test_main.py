@@ -18,6 +18,7 @@ _OPTIONS = {
     "try": (" SCENE\n", *_RUN),
     "seams": ("CLASSES", "--size", "--offset", "--json"),
     "evaluate": ("LABELS TRUTH\n", "--tolerance", "--ignore", "--field", "--json"),
+    "relabel": ("--classes", "-n"),
     "sample": ("[FOLDER]",),
     "config": ("--config", "--set"),
 }
@@ -175,7 +176,7 @@ def test_one_bad_scene_of_two_gives_exit_code_3(call, capsys, monkeypatch, tmp_p
     assert call(*words) == 3
     captured = capsys.readouterr()
     assert captured.out.split() == [
-        f"out/village/{name}" for name in ("classes.tif", "preview.png", "prior.pt", "manifest.json")
+        f"out/village/{name}" for name in ("classes.tif", "finest.tif", "preview.png", "prior.pt", "manifest.json")
     ]
     assert "bad.tif: cannot be opened as a raster" in captured.err
     assert "1 of 2 scenes done" in captured.err

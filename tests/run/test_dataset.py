@@ -45,7 +45,12 @@ def test_bad_scenes_do_not_stop_the_good_ones(folder, tmp_path, quick):
     assert table[-1] == "2 of 4 scenes done"
     assert [re.split(r"\s{2,}", line)[1] for line in table[:-1]] == ["done", "failed", "failed", "done"]
     # Nothing half-written: the folders of failed scenes hold at most work to go on from.
-    assert sorted(path.name for path in (tmp_path / "out").glob("*/*.tif")) == ["classes.tif", "classes.tif"]
+    assert sorted(path.name for path in (tmp_path / "out").glob("*/*.tif")) == [
+        "classes.tif",
+        "classes.tif",
+        "finest.tif",
+        "finest.tif",
+    ]
     assert (tmp_path / "out/a/classes.tif").read_bytes() != b""
 
 

@@ -23,7 +23,13 @@ from pipeline.run.scenes import Scene
 
 def test_outputs_have_the_scenes_place_and_are_valid(run, scene_file):
     result = run(scene_file, "tiles.size=128", "tiles.halo=32")
-    assert [path.name for path in result.outputs] == ["classes.tif", "preview.png", "prior.pt", "manifest.json"]
+    assert [path.name for path in result.outputs] == [
+        "classes.tif",
+        "finest.tif",
+        "preview.png",
+        "prior.pt",
+        "manifest.json",
+    ]
     with rasterio.open(scene_file) as scene, rasterio.open(result.outputs[0]) as classes:
         assert classes.shape == scene.shape
         assert classes.crs == scene.crs
@@ -40,7 +46,7 @@ def test_outputs_have_the_scenes_place_and_are_valid(run, scene_file):
     share = np.bincount(labels.ravel()) / labels.size
     for value in np.flatnonzero(share > 0.1):
         assert np.abs(image[:, labels == value].mean(1) - colours[value][:3]).max() < 20
-    with Image.open(result.outputs[1]) as preview:
+    with Image.open(result.outputs[2]) as preview:
         assert preview.size == (2 * 400 + 8, 300)
 
 
@@ -67,7 +73,7 @@ def test_the_manifest_tells_all_of_the_run(run, scene_file):
 def test_no_work_is_left_unless_wanted(run, scene_file, tmp_path):
     run(scene_file)
     assert sorted(path.name for path in (tmp_path / "out/village").iterdir()) == [
-        "classes.tif", "manifest.json", "preview.png", "prior.pt",
+        "classes.tif", "finest.tif", "manifest.json", "preview.png", "prior.pt",
     ]  # fmt: skip
     run(scene_file, work=tmp_path / "work", keep_work=True)
     (kept,) = (tmp_path / "work").iterdir()
@@ -106,15 +112,15 @@ def test_independent_labels_stay_apart_within_a_tile(run, scene_file):
     """Matching never merges two labels of one tile, so a lone tile keeps all of them."""
     result = run(scene_file, "train.scope=independent", "tiles.size=512")
     manifest = json.loads(result.outputs[-1].read_text())
-    assert result.classes == manifest["tiles"][0]["labels"]
+    assert result.finest == manifest["tiles"][0]["labels"]
 
 
 def test_a_prior_gives_its_classes_to_another_scene(run, scene_file):
     first = run(scene_file, out="first")
-    prior = first.outputs[2]
+    prior = first.outputs[3]
     again = run(scene_file, f"prior.file={prior}", out="again")
     assert _pixels(again.outputs[0]).tobytes() == _pixels(first.outputs[0]).tobytes()
-    assert again.outputs[2].read_bytes() == prior.read_bytes()
+    assert again.outputs[3].read_bytes() == prior.read_bytes()
     part = run(scene_file, f"prior.file={prior}", "seed=9", out="part", window=Box(40, 60, 260, 380))
     with rasterio.open(first.outputs[0]) as whole, rasterio.open(part.outputs[0]) as cut:
         assert cut.colormap(1) == whole.colormap(1)
@@ -124,7 +130,7 @@ def test_a_prior_gives_its_classes_to_another_scene(run, scene_file):
 
 
 def test_a_prior_must_fit_the_scene(run, scene_file, tmp_path):
-    prior = run(scene_file).outputs[2]
+    prior = run(scene_file).outputs[3]
     with pytest.raises(ConfigError, match="scope"):
         run(scene_file, f"prior.file={prior}", "train.scope=independent")
     with pytest.raises(ConfigError, match=r"input\.bands"):

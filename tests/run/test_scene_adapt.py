@@ -20,7 +20,13 @@ def tiles_of(result):
 
 def test_the_manifest_tells_of_every_tiles_training(run, scene_file):
     result = run(scene_file, *ADAPT)
-    assert [path.name for path in result.outputs] == ["classes.tif", "preview.png", "prior.pt", "manifest.json"]
+    assert [path.name for path in result.outputs] == [
+        "classes.tif",
+        "finest.tif",
+        "preview.png",
+        "prior.pt",
+        "manifest.json",
+    ]
     for tile in tiles_of(result):
         assert len(tile["losses"]) == len(tile["label_counts"]) == 4
         assert tile["ended"] in ("steps", "classes")
@@ -33,13 +39,13 @@ def test_classes_are_the_priors(run, scene_file):
     """Tiles move away from the shared map, but class 3 is class 3."""
     shared = run(scene_file, *ADAPT, "train.scope=shared", out="shared")
     adapted = run(scene_file, *ADAPT, out="adapted")
-    assert adapted.outputs[2].read_bytes() == shared.outputs[2].read_bytes()
+    assert adapted.outputs[3].read_bytes() == shared.outputs[3].read_bytes()
     before, after = labels_of(shared), labels_of(adapted)
     assert 0.7 < np.mean(before == after) < 1
     for value in np.unique(before):
         if np.mean(before == value) > 0.05:
             assert np.bincount(after[before == value]).argmax() == value
-    given = run(scene_file, *ADAPT, f"prior.file={shared.outputs[2]}", out="given")
+    given = run(scene_file, *ADAPT, f"prior.file={shared.outputs[3]}", out="given")
     assert np.array_equal(labels_of(given), after)
 
 

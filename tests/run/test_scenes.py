@@ -48,7 +48,7 @@ def test_a_folder_means_the_rasters_directly_in_it(make, tmp_path):
 
 
 def test_our_outputs_are_no_scenes_but_files_of_their_names_are(make, tmp_path):
-    outputs = make("classes.tif", "objects.tif", "preview.png", "try.png")
+    outputs = make("classes.tif", "finest.tif", "objects.tif", "preview.png", "try.png")
     (scene,) = make("scene.tif")
     assert paths(tmp_path) == sorted([*outputs, scene])
     make("manifest.json")

@@ -21,6 +21,7 @@ MEANING = Meaning(
     names=("fields", "Straßen", "class 3"),
     colours=((1, 2, 3), (255, 0, 9), (0, 0, 0)),
     shares=(0.6, 0.3, 0.1),
+    merges=((1, 3),),
 )
 
 
@@ -106,7 +107,7 @@ class Bomb:
 def test_nothing_in_the_file_is_run(tmp_path, write, wrap):
     path, target = tmp_path / "bomb.pt", tmp_path / "ran"
     bomb = Bomb(target)
-    write({"format": 1, "network": {"kind": "alternating"}, "meaning": bomb} if wrap else bomb, path)
+    write({"format": 2, "network": {"kind": "alternating"}, "meaning": bomb} if wrap else bomb, path)
     refusal(path)
     assert not target.exists()
 
@@ -129,11 +130,11 @@ def test_another_file_is_refused(tmp_path, content):
         [1, 2],
         None,
         {},
-        {"format": 1},
+        {"format": 2},
         build(CONFIGS[0], 2, seed=0).state_dict(),
         build(CONFIGS[0], 2, seed=0),
-        {"format": 1, "network": {"kind": "unet"}, "meaning": {}, "state": {}},
-        {"format": 1, "network": {"kind": "alternating"}, "meaning": {"names": ()}, "state": {}},
+        {"format": 2, "network": {"kind": "unet"}, "meaning": {}, "state": {}},
+        {"format": 2, "network": {"kind": "alternating"}, "meaning": {"names": ()}, "state": {}},
     ],
     ids=str,
 )
@@ -155,10 +156,19 @@ def test_parts_that_do_not_fit_together_are_refused(tmp_path, prior):
         assert "is not a whole prior.pt of this program (Error(s) in loading state_dict" in refusal(path)
 
 
+def test_a_tree_of_other_classes_is_refused(path):
+    content = torch.load(path, weights_only=True)
+    for merges in ((), ((1, 2), (1, 3)), ((3, 1),), ((1, 4),)):
+        torch.save(content | {"meaning": content["meaning"] | {"merges": merges}}, path)
+        assert "is not a whole prior.pt of this program (Tree" in refusal(path)
+    torch.save(content | {"meaning": content["meaning"] | {"merges": (), "shares": (0.5, 0.5)}}, path)
+    assert "is not a whole prior.pt of this program (3 classes and a tree of 2" in refusal(path)
+
+
 def test_another_format_is_named(path):
     content = torch.load(path, weights_only=True)
     torch.save(content | {"format": 7}, path)
-    assert refusal(path).endswith("is a prior of format 7, this version reads 1")
+    assert refusal(path).endswith("is a prior of format 7, this version reads 2")
 
 
 def test_damage_is_found(path, prior):
