@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config import LevelsConfig
+from pipeline.errors import OutputError
 from pipeline.grid import Grid
 from pipeline.stitch.classes import Classes, Lookups, describe_classes
 from pipeline.stitch.match import TileLabels, match_labels
@@ -14,7 +15,7 @@ from pipeline.stitch.tree import Tree, grow
 from pipeline.stitch.votes import keys, keys_of_tile, majority, split_keys, vote_together
 from pipeline.store.link import load_agreement, load_pairs
 from pipeline.store.prior import Prior
-from pipeline.store.record import load_table, load_votes
+from pipeline.store.record import load_labelled_segments, load_table, load_votes
 from pipeline.store.work import Work
 
 
@@ -39,10 +40,38 @@ class Joined:
         """The scene's classes."""
         return self.lookups.classes
 
-    def classes_of_segments(self, index: int, count: int) -> NDArray[np.uint16]:
-        """Return the class of each segment of a tile, (count,), 0 for those with no vote."""
-        votes = _votes(self.work, self.grid, self.lookups, index)
-        table = majority(votes, count)
+    def classes_of_tile(self, index: int) -> NDArray[np.uint16]:
+        """Return the class of every pixel of a tile's read box.
+
+        Returns:
+            (h, w): 0 = outside; or a segment, beyond the write box, of a label that the write box has not.
+
+        Raises:
+            OutputError: the tile's record is gone or damaged.
+        """
+        tile = self.grid[index]
+        segments, labels = load_labelled_segments(self.work.record(tile))
+        classes = self.classes_of_segments(index, labels)[segments]
+        inner = tile.write.slices(tile.read)
+        if np.any((classes[inner] == 0) != (segments[inner] == 0)):
+            raise OutputError(
+                f"{self.work.record(tile)}: the tile has valid pixels without a class; this is a bug, report it"
+            )
+        return classes
+
+    def classes_of_segments(self, index: int, labels: NDArray[np.uint16]) -> NDArray[np.uint16]:
+        """Return the class of each segment of a tile.
+
+        Args:
+            index: the tile's number in raster order.
+            labels: (n + 1,) majority label of each of its segments over the read box.
+
+        Returns:
+            (n + 1,): of a linked segment what all that are linked have voted for; of another what its pixels in the
+            write box have, or, where it has none there, its label's class.
+        """
+        votes = majority(_votes(self.work, self.grid, self.lookups, index), len(labels))
+        table = np.where(votes > 0, votes, self.lookups.of(index, labels.astype(np.int64))).astype(np.uint16)
         first, last = np.searchsorted(self.linked, keys_of_tile(index))
         segments = split_keys(self.linked[first:last])[1]
         chosen = self.linked_classes[first:last]

@@ -69,15 +69,12 @@ def finish(work, grid, segments, labels, *, seed=0, permute=True):
         parts = [known[tile.name][0][overlap.slices(tile.read)] for tile in (first, second)]
         seen = [known[tile.name][1][part] for tile, part in zip((first, second), parts, strict=True)]
         save_link(work.link(first, second), same_segments(*parts), contingency(*seen))
-    return known
 
 
-def painted(joined, grid, known):
+def painted(joined, grid):
     result = np.zeros(grid.shape, np.uint16)
     for index, tile in enumerate(grid):
-        own = known[tile.name][0]
-        table = joined.classes_of_segments(index, int(own.max()) + 1)
-        result[tile.write.slices(grid.scene)] = table[own[tile.write.slices(tile.read)]]
+        result[tile.write.slices(grid.scene)] = joined.classes_of_tile(index)[tile.write.slices(tile.read)]
     return result
 
 
@@ -92,11 +89,14 @@ def test_tiles_of_one_network_give_the_untiled_vote(tmp_path, seed):
     # So many that a part of a segment may have another majority than the whole.
     _, segments, labels = scene(seed, noise=0.8)
     grid, work = Grid(segments.shape, 25, 4), Work(tmp_path)
-    known = finish(work, grid, segments, labels, seed=seed, permute=False)
+    finish(work, grid, segments, labels, seed=seed, permute=False)
     network = AlternatingConfig(depth=1, wide=3)
     joined = join(work, grid, Prior(build(network, 3, seed=0), network, meaning()), LevelsConfig())
     expected = majority(contingency(segments, labels), int(segments.max()) + 1)[segments]
-    assert np.array_equal(painted(joined, grid, known), expected)
+    assert np.array_equal(painted(joined, grid), expected)
+    for index, tile in enumerate(grid):
+        # Beyond its write box, too, a tile of one network has a class for all that is inside.
+        assert np.array_equal(joined.classes_of_tile(index) > 0, segments[tile.read.slices(grid.scene)] > 0)
     assert joined.classes.names == ("a", "b", "c")
     assert joined.classes.colours == ((1, 1, 1), (2, 2, 2), (3, 3, 3))
 
@@ -105,9 +105,9 @@ def test_tiles_of_one_network_give_the_untiled_vote(tmp_path, seed):
 def test_tiles_with_labels_of_their_own_give_the_same_map_up_to_names(tmp_path, seed):
     classes, segments, labels = scene(seed)
     grid, work = Grid(segments.shape, 25, 4), Work(tmp_path)
-    known = finish(work, grid, segments, labels, seed=seed)
+    finish(work, grid, segments, labels, seed=seed)
     joined = join(work, grid, None, LevelsConfig())
-    result = painted(joined, grid, known)
+    result = painted(joined, grid)
     assert np.array_equal(result > 0, segments > 0)
     # Named by area, largest first, and shown in the mean colour of their pixels.
     order = np.argsort(-np.bincount(classes[classes > 0], minlength=4)[1:], kind="stable") + 1
@@ -149,20 +149,20 @@ def test_labels_are_matched_by_mean_and_spread(tmp_path, monkeypatch):
 def test_a_scene_without_a_valid_pixel(tmp_path, prior):
     nothing = np.zeros((30, 60), np.int32)
     grid, work = Grid(nothing.shape, 25, 4), Work(tmp_path)
-    known = finish(work, grid, nothing, nothing)
+    finish(work, grid, nothing, nothing)
     network = AlternatingConfig(depth=1, wide=3)
     joined = join(work, grid, Prior(build(network, 3, seed=0), network, meaning()) if prior else None, LevelsConfig())
-    assert not painted(joined, grid, known).any()
+    assert not painted(joined, grid).any()
     assert len(joined.classes) == (3 if prior else 0)
 
 
 def test_one_tile_needs_no_links(tmp_path):
     _, segments, labels = scene(0)
     grid, work = Grid(segments.shape, 100, 4), Work(tmp_path)
-    known = finish(work, grid, segments, labels)
+    finish(work, grid, segments, labels)
     joined = join(work, grid, None, LevelsConfig())
     assert len(joined.linked) == 0
-    result = painted(joined, grid, known)
+    result = painted(joined, grid)
     expected = majority(contingency(segments, labels), int(segments.max()) + 1)[segments]
     assert len(contingency(result, expected)) == 3
     assert np.array_equal(result > 0, expected > 0)

@@ -14,7 +14,7 @@ from pipeline.files import replacing
 from pipeline.join import Joined
 from pipeline.raster.source import Source, read
 from pipeline.stitch.levels import Level
-from pipeline.store.record import load_segments
+from pipeline.stitch.mosaic import mosaic
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def write_classes(
     style: MapStyle,
     on_pixels: Callable[[int], None],
 ) -> ClassCounts:
-    """Stream both maps, tile by tile; one pass over the tiles serves both.
+    """Stream both maps, box by box; one pass over the tiles serves both.
 
     Args:
         finest: where the map of all classes appears, whole or not at all.
@@ -62,23 +62,16 @@ def write_classes(
         # Left in the reverse order: the finest map is there before the other one, which is made from it later on.
         coarse = stack.enter_context(style.writer(path, level.classes, joined.work.labels)) if merged else None
         fine = stack.enter_context(style.writer(finest, joined.classes, joined.work.finest))
-        for index, tile in enumerate(joined.grid):
-            segments = load_segments(joined.work.record(tile))
-            table = joined.classes_of_segments(index, int(segments.max(initial=0)) + 1).astype(fine.dtype)
-            part = segments[tile.write.slices(tile.read)]
-            classes = table[part]
-            if np.any((classes == 0) != (part == 0)):
-                raise OutputError(
-                    f"{path}: tile {tile.name} has valid pixels without a class; this is a bug, report it"
-                )
+        for box, labels in mosaic(joined.grid, joined.classes_of_tile):
+            classes = labels.astype(fine.dtype)
             if source.covered:
                 # Another file lies over the scene, or shows where the scene itself has nothing.
-                classes[~read(source.alone, tile.write)[1]] = 0
+                classes[~read(source.alone, box)[1]] = 0
             pixels += np.bincount(classes.ravel(), minlength=len(pixels))
-            fine.write(tile.write, classes)
+            fine.write(box, classes)
             if coarse is not None:
-                coarse.write(tile.write, level.lookup.astype(coarse.dtype)[classes])
-            on_pixels(tile.write.pixels)
+                coarse.write(box, level.lookup.astype(coarse.dtype)[classes])
+            on_pixels(box.pixels)
     if not merged:
         _copy(finest, path)
     return ClassCounts(tuple(pixels[1:].tolist()), int(pixels[0]))

@@ -22,6 +22,8 @@ _INFER_BYTES_PER_CHANNEL = 12
 _CONTINUITY_BYTES_PER_RESPONSE = 8
 # Segments, labels, joint indices of the vote and their counts, the scaled image and its mask.
 _TABLE_BYTES = 60
+# Where a row of tiles meets the next: what either says, and what becomes of it.
+_BORDER_BYTES = 12
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,9 @@ class MemoryPlan:
 
 # Thousands of scenes are of few sizes, and a network is built to learn its own.
 @lru_cache
-def plan_memory(config: Config, read: Box, channels: int, *, prior: bool, block_bytes: int = 0) -> MemoryPlan:
+def plan_memory(
+    config: Config, read: Box, channels: int, *, prior: bool, block_bytes: int = 0, width: int = 0
+) -> MemoryPlan:
     """Project the memory of one run.
 
     Args:
@@ -55,6 +59,7 @@ def plan_memory(config: Config, read: Box, channels: int, *, prior: bool, block_
         channels: bands of the image as the network sees it.
         prior: whether a prior is trained.
         block_bytes: size of one decoded block of the scene.
+        width: columns of the scene.
     """
     pixels, train = read.pixels, config.train
     image = pixels * (channels * 8 + _TABLE_BYTES)
@@ -69,7 +74,7 @@ def plan_memory(config: Config, read: Box, channels: int, *, prior: bool, block_
     return MemoryPlan(
         tile=worker + image + max(stages),
         prior=worker + sample + _training(config.network, train, channels, train.patch**2) if prior else 0,
-        main=worker + 40 * pixels,
+        main=worker + 40 * pixels + 2 * config.tiles.halo * width * _BORDER_BYTES,
     )
 
 

@@ -183,6 +183,7 @@ def plan_source(
         source.channels,
         prior=config.train.has_prior and config.prior.file is None,
         block_bytes=source.spec.block_bytes,
+        width=grid.shape[1],
     )
     gpus = tuple(gpu_names(config.cluster))
     plan = ScenePlan(

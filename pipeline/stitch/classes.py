@@ -29,8 +29,11 @@ class Lookups:
     tables: Sequence[NDArray[np.int64]] | None
 
     def of(self, tile: int, labels: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Translate labels of a tile to classes."""
-        return labels if self.tables is None else self.tables[tile][labels]
+        """Translate labels of a tile to classes; one that no segment of its write box has may be none, which is 0."""
+        if self.tables is None:
+            return labels
+        table = self.tables[tile]
+        return np.where(labels < len(table), table[np.minimum(labels, len(table) - 1)], 0)
 
 
 def describe_classes(sums: NDArray[np.float64], pixels: NDArray[np.int64]) -> Classes:

@@ -25,3 +25,5 @@ def test_labels_are_classes_or_are_looked_up():
     tables = [np.array([0, 1, 2]), np.array([0, 2, 1])]
     assert Lookups(classes, tables).of(0, labels).tolist() == [0, 2, 1, 2]
     assert Lookups(classes, tables).of(1, labels).tolist() == [0, 1, 2, 1]
+    # What stands in the halo alone has no class.
+    assert Lookups(classes, tables).of(1, np.array([3, 2, 900])).tolist() == [0, 1, 0]
