@@ -21,7 +21,7 @@ def measure_tilings(scene: Path, settings: Sequence[str], cache: Path) -> dict[s
         make_map(scene, [*settings, f"tiles.size={size}"], cache / f"trained-{size}") for size in (SIZES[1], SIZES[0])
     ]
     # In TOML's quotes, for a folder's name may mean something else.
-    base = [*settings, f'prior="{trained[0].prior}"']
+    base = [*settings, f'prior.file="{trained[0].prior}"']
 
     def tiled(size: int, offset: tuple[int, int]) -> Map:
         row, column = offset

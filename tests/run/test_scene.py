@@ -129,6 +129,13 @@ def test_a_prior_gives_its_classes_to_another_scene(run, scene_file):
         assert np.mean(cut.read(1) == expected) > 0.9
 
 
+def test_the_prior_does_not_depend_on_tiles(run, scene_file):
+    first = run(scene_file, "tiles.size=128", "tiles.halo=32", "tiles.offset=[50,70]", out="first")
+    other = run(scene_file, out="other")
+    assert first.outputs[3].name == "prior.pt"
+    assert first.outputs[3].read_bytes() == other.outputs[3].read_bytes()
+
+
 def test_a_prior_must_fit_the_scene(run, scene_file, tmp_path):
     prior = run(scene_file).outputs[3]
     with pytest.raises(ConfigError, match="scope"):
