@@ -8,10 +8,10 @@ SCENES ?=
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install segment plan test check format bench quality clean
+.PHONY: help install segment plan test check format bench quality consistency clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
 	@echo '  variables: SCENES="a.tif folder/" CONFIG=configs/inria.toml OUT=results ARGS="--set tiles.size=512"'
 
 install: $(VENV)/.done ## make .venv with the program and its tools
@@ -47,6 +47,9 @@ bench: install ## measure time and memory on the sample scene
 
 quality: install ## compare with every rival on labelled scenes, write docs/quality.md (hours; goes on where it stopped)
 	$(BIN)/python -m benchmarks.quality $(ARGS)
+
+consistency: install ## whether tiles or seeds show in maps, to docs/consistency.md; ARGS="--tilings a.tif --restarts a.tif"
+	$(BIN)/python -m benchmarks.consistency --cache out/consistency $(ARGS)
 
 clean: ## remove what was installed, fetched and made here
 	rm -rf $(VENV) out samples .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -8,13 +8,13 @@ from pipeline.files import write_text
 
 _HEAD = """# Consistency
 
-A map should depend neither on where tiles lie nor on the seed. Both tables are written by
+A map should depend neither on where tiles lie nor on the seed. This page is written by
 
 ```
 {command}
 ```
 
-from the results of runs with the default configuration{settings}.
+from the results of runs with the default configuration{settings}{code}.
 """
 _TILINGS = """
 ## Tilings
@@ -46,7 +46,9 @@ Five seeds; adjusted Rand index of the ten pairs.
 def write_report(path: Path, results: Path, command: str, settings: str) -> None:
     """Write the page from all results that are there."""
     tilings, restarts = (_load(results, kind) for kind in ("tilings", "restarts"))
-    text = _HEAD.format(command=command, settings=settings)
+    codes = sorted({one["code"] for one in (*tilings, *restarts)})
+    code = f" (code {', '.join(codes)} of their manifests)" if codes else ""
+    text = _HEAD.format(command=command, settings=settings, code=code)
     if tilings:
         same = "the same bytes" if all(one["same_prior"] for one in tilings) else "NOT the same bytes"
         text += _TILINGS.format(same=same) + "".join(map(_borders, tilings))

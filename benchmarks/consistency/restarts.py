@@ -18,6 +18,7 @@ def measure_restarts(scene: Path, settings: Sequence[str], cache: Path) -> dict[
     pairs = [_agreement(first, second) for first, second in combinations(maps, 2)]
     return {
         "scene": scene.name,
+        "code": maps[0].manifest["versions"]["code"],
         "classes": [sum(one["pixels"] > 0 for one in each.manifest["classes"]) for each in maps],
         "ari": pairs,
     }

@@ -48,6 +48,7 @@ def measure_tilings(scene: Path, settings: Sequence[str], cache: Path) -> dict[s
         }
     return {
         "scene": scene.name,
+        "code": untiled.manifest["versions"]["code"],
         "classes": len(untiled.manifest["classes"]),
         "same_prior": trained[0].prior.read_bytes() == trained[1].prior.read_bytes(),
         "equal": {

@@ -5,6 +5,7 @@ import pytest
 from benchmarks.consistency import restarts, tilings
 from benchmarks.consistency.maps import make_map
 from benchmarks.consistency.report import write_report
+from pipeline.cluster.fitness import versions
 
 
 @pytest.mark.parametrize("size", [512, 1024])
@@ -49,7 +50,7 @@ def test_what_is_measured_is_told(scene_file, quick, tmp_path, monkeypatch):
         (tmp_path / f"{kind}-village.json").write_text(json.dumps(result))
     write_report(tmp_path / "page.md", tmp_path, "measure", " and `seed=3`")
     page = (tmp_path / "page.md").read_text()
-    assert "default configuration and `seed=3`." in page
+    assert f"default configuration and `seed=3` (code {versions()['code']} of their manifests)." in page
     assert "are the same bytes" in page
     assert f"| village.tif | {tiled['classes']} | 96 | 4,100 | {borders['ratio']:.3f} | " in page
     assert f" | {100 * tiled['equal']['96 and untiled']:.3f} | " in page
