@@ -17,11 +17,9 @@ _MOVES = 8
 
 def measure_tilings(scene: Path, settings: Sequence[str], cache: Path) -> dict[str, Any]:
     """Segment a scene by every tiling; return what is told of them, as JSON has it."""
-    trained = [
-        make_map(scene, [*settings, f"tiles.size={size}"], cache / f"trained-{size}") for size in (SIZES[1], SIZES[0])
-    ]
+    trained = make_map(scene, settings, cache / "trained")
     # In TOML's quotes, for a folder's name may mean something else.
-    base = [*settings, f'prior.file="{trained[0].prior}"']
+    base = [*settings, f'prior.file="{trained.prior}"']
 
     def tiled(size: int, offset: tuple[int, int]) -> Map:
         row, column = offset
@@ -31,7 +29,7 @@ def measure_tilings(scene: Path, settings: Sequence[str], cache: Path) -> dict[s
             cache / f"{size}-{row}-{column}",
         )
 
-    untiled = tiled(max(trained[0].shape) + 1, (0, 0))
+    untiled = tiled(max(trained.shape) + 1, (0, 0))
     straight = {size: tiled(size, (0, 0)) for size in SIZES}
     named = {**{str(size): one for size, one in straight.items()}, "untiled": untiled}
     borders = {}
@@ -50,7 +48,6 @@ def measure_tilings(scene: Path, settings: Sequence[str], cache: Path) -> dict[s
         "scene": scene.name,
         "code": untiled.manifest["versions"]["code"],
         "classes": len(untiled.manifest["classes"]),
-        "same_prior": trained[0].prior.read_bytes() == trained[1].prior.read_bytes(),
         "equal": {
             f"{first} and {second}": _equal(named[first], named[second]) for first, second in combinations(named, 2)
         },
