@@ -8,7 +8,7 @@ SCENES ?=
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install segment plan test check format bench quality consistency clean
+.PHONY: help install segment plan test check format bench quality consistency sensitivity clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -50,6 +50,9 @@ quality: install ## compare with every rival on labelled scenes, write docs/qual
 
 consistency: install ## whether tiles or seeds show in maps, to docs/consistency.md; ARGS="--tilings a.tif --restarts a.tif"
 	$(BIN)/python -m benchmarks.consistency --cache out/consistency $(ARGS)
+
+sensitivity: install ## what maps follow from, to docs/sensitivity.md; ARGS="a.tif --crops b.png"
+	$(BIN)/python -m benchmarks.sensitivity $(ARGS)
 
 clean: ## remove what was installed, fetched and made here
 	rm -rf $(VENV) out samples .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""How much a result follows from a setting, and from the choice of pre-segments."""
