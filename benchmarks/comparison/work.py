@@ -17,8 +17,6 @@ from pipeline.errors import AerialsegError
 
 # Scenes up to so many megapixels come first, with every method: their table is whole soonest.
 _SMALL = 0.5
-# A worker keeps the memory of its largest training; it is replaced after so many runs.
-_RUNS_PER_WORKER = 16
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,7 @@ def run_jobs(jobs: Sequence[Job], outlook: Outlook, say: Callable[[str], None]) 
     # Workers find it when they start: glibc keeps the blocks of a hundred megabytes that every step on a whole window
     # frees and takes. Giving them back was 40 % of the processor time of a training on 0.26 Mpx.
     os.environ |= {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(2**40)}
-    with ProcessPoolExecutor(outlook.jobs, get_context("spawn"), max_tasks_per_child=_RUNS_PER_WORKER) as pool:
+    with ProcessPoolExecutor(outlook.jobs, get_context("spawn")) as pool:
         futures = {pool.submit(run_job, job): job for job in jobs}
         for future in as_completed(futures):
             job = futures[future]
