@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 _Float = TypeVar("_Float", np.float32, np.float64)
 
-# Where scipy.ndimage.gaussian_filter cuts its kernel, in sigmas; the same with nodata, so that the two agree.
-_TRUNCATE = 4.0
+TRUNCATE = 4.0
+"""Where scipy.ndimage.gaussian_filter cuts its kernel, in sigmas; the same with nodata, so that the two agree."""
 
 
 def scale(
@@ -63,7 +63,7 @@ def smooth(image: npt.NDArray[_Float], valid: npt.NDArray[np.bool_], sigma: floa
     Returns:
         (bands, h, w) of the image's dtype; 0 at invalid pixels if anything was smoothed.
     """
-    radius = int(_TRUNCATE * sigma + 0.5)
+    radius = int(TRUNCATE * sigma + 0.5)
     if radius == 0:
         return image
     if valid.all():
@@ -111,7 +111,7 @@ def _smooth_all(image: npt.NDArray[_Float], sigma: float) -> npt.NDArray[_Float]
 
     smoothed = np.empty_like(image)
     for band, output in zip(image, smoothed, strict=True):
-        gaussian_filter(band, sigma, output=output, truncate=_TRUNCATE)
+        gaussian_filter(band, sigma, output=output, truncate=TRUNCATE)
     return smoothed
 
 

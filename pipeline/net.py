@@ -1,4 +1,4 @@
-"""The networks: image (bands, h, w) in, K responses per pixel out.
+"""The networks: image (channels, h, w) in, K responses per pixel out.
 
 `alternating` is the published variant of convolutions 3x3 and 1x1 in turn, batch norm before ReLU; `kanezaki2018` is
 the network of Kanezaki, Unsupervised Image Segmentation by Backpropagation, ICASSP 2018: ReLU before batch norm.
@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pipeline.config import AlternatingConfig, NetworkConfig
+from pipeline.context import channels, reach
 
 Order = Literal["norm-relu", "relu-norm", "norm"]
 
@@ -66,10 +67,11 @@ class Layer(nn.Module):
 
 
 class Network(nn.Module):
-    """Layers in a row; `radius` is how many pixels away an input still matters to a response."""
+    """Layers in a row, on an image that was widened by its context."""
 
-    def __init__(self, layers: list[Layer]) -> None:
+    def __init__(self, layers: list[Layer], context: tuple[float, ...] = ()) -> None:
         super().__init__()
+        self.context = context
         self.layers = nn.ModuleList(layers)
 
     @property
@@ -79,8 +81,13 @@ class Network(nn.Module):
 
     @property
     def radius(self) -> int:
-        """Receptive radius in pixels; outside a rim of that width, a tile gives the scene's responses."""
+        """Receptive radius of the layers in pixels."""
         return sum(layer.conv.kernel_size[0] // 2 for layer in self.stack)
+
+    @property
+    def reach(self) -> int:
+        """Receptive radius of layers and context; outside a rim of that width, a tile gives the scene's responses."""
+        return self.radius + reach(self.context)
 
     @property
     def responses(self) -> int:
@@ -93,7 +100,7 @@ class Network(nn.Module):
         return sum(layer.conv.out_channels for layer in self.stack)
 
     def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
-        """Map (n, bands, h, w) float32 to responses (n, K, h, w); see `BatchNorm` for `valid`."""
+        """Map a widened image (n, channels, h, w) float32 to responses (n, K, h, w); see `BatchNorm` for `valid`."""
         for layer in self.layers:
             x = layer(x, valid)
         return x
@@ -117,7 +124,7 @@ def build(config: NetworkConfig, bands: int, *, seed: int | None = None, respons
 
     Args:
         config: kind, depth and widths.
-        bands: input channels, at least 1.
+        bands: of the image, at least 1; with its context it has more channels.
         seed: seeds the weights, without touching torch's global state; None: whatever that state gives (for weights
             that are loaded afterwards).
         responses: number of responses, where some were dropped (`Network.keep`); None: as configured.
@@ -126,10 +133,11 @@ def build(config: NetworkConfig, bands: int, *, seed: int | None = None, respons
         if seed is not None:
             # torch.manual_seed would seed CUDA's generators too, which nobody gives back.
             torch.default_generator.manual_seed(seed)
-        return Network([Layer(*plan) for plan in _plan(config, bands, responses)])
+        layers = [Layer(*plan) for plan in _plan(config, channels(bands, config.context), responses)]
+        return Network(layers, config.context)
 
 
-def _plan(config: NetworkConfig, bands: int, responses: int | None) -> list[tuple[int, int, int, Order]]:
+def _plan(config: NetworkConfig, inputs: int, responses: int | None) -> list[tuple[int, int, int, Order]]:
     """List (inputs, outputs, kernel, order) of each layer."""
     if isinstance(config, AlternatingConfig):
         widths = [config.wide if index % 2 == 0 else config.narrow for index in range(config.depth)]
@@ -142,4 +150,4 @@ def _plan(config: NetworkConfig, bands: int, responses: int | None) -> list[tupl
     if responses is not None:
         widths[-1] = responses
     orders.append("norm")
-    return list(zip([bands, *widths[:-1]], widths, kernels, orders, strict=True))
+    return list(zip([inputs, *widths[:-1]], widths, kernels, orders, strict=True))

@@ -10,28 +10,27 @@ from pydantic import TypeAdapter
 
 from pipeline.clock import Clock
 from pipeline.config import Config
+from pipeline.context import widen
 from pipeline.files import write_text
-from pipeline.image import gradient, scale
+from pipeline.image import gradient
 from pipeline.net import Network, build
-from pipeline.presegment import presegment
-from pipeline.raster.sample import sample_windows
+from pipeline.patches import Patch, draw_patches
 from pipeline.raster.scaling import Scaling
 from pipeline.raster.source import Source
 from pipeline.stitch.classes import describe_classes
 from pipeline.stitch.overlap import contingency
 from pipeline.stitch.table import LabelTable, add_tables, describe_labels
-from pipeline.stitch.tree import grow
+from pipeline.stitch.tree import grow, projected
 from pipeline.stitch.votes import majority
 from pipeline.store.prior import Meaning, Prior, save_prior
 from pipeline.store.work import Work
-from pipeline.train import Course, infer, make_pool, train_network
+from pipeline.train import Clusters, Course, find_clusters, infer, make_pool, train_network
 from pipeline.train.device import arithmetic, pick_device
 from pipeline.train.regions import regions
 
-# Patches are pre-segmented with this much of their surroundings, so that segments are not cut at a patch's edge.
-_MARGIN = 32
-
-Patch = tuple[NDArray[np.float32], NDArray[np.int32]]
+# Seed of the sample that classes are found and described in: it is the same for every restart, which trains on patches
+# of its own.
+_FIXED = 0
 
 
 @dataclass(frozen=True)
@@ -72,73 +71,90 @@ def train_prior(job: PriorJob) -> PriorSummary:
     """
     clock = Clock()
     with arithmetic(job.config.train.threads):
-        patches = _sample(job)
+        fixed = _draw(job, _FIXED)
+        own = fixed if job.config.seed == _FIXED else _draw(job, job.config.seed)
         clock.lap("sample")
-        if not patches:
+        if not fixed or not own:
             return PriorSummary(0, 0, None, clock.seconds)
-        network, course = _train(job, patches)
-        meaning = _classes(job, network, patches)
+        clusters = _clusters(job, fixed)
+        clock.lap("cluster")
+        network, course = _train(job, own, clusters)
+        meaning = _classes(job, network, fixed, clusters)
         save_prior(job.work.prior, Prior(network, job.config.network, meaning))
     clock.lap("train")
-    summary = PriorSummary(len(patches), len(meaning.names), course, clock.seconds)
+    summary = PriorSummary(len(own), len(meaning.names), course, clock.seconds)
     write_text(job.work.prior_summary, json.dumps(asdict(summary)))
     return summary
 
 
-def _sample(job: PriorJob) -> list[Patch]:
-    side, scaling = job.config.train.patch, job.scaling
-    whole, inner = [], []
-    for _, raw, valid in sample_windows(job.sources, side + 2 * _MARGIN, job.config.train.patches, job.config.seed):
-        image = scale(raw, valid, scaling.low, scaling.high)
-        segments = presegment(image, valid, job.config.presegment)
-        whole.append((image, segments))
-        rows, columns = (slice(max(length - side, 0) // 2, None) for length in segments.shape)
-        core = (image[:, rows, columns][:, :side, :side], segments[rows, columns][:side, :side])
-        if core[1].any():
-            inner.append(core)
-    # In sparse scenes all that is valid may lie in the margins.
-    return inner or whole
+def _draw(job: PriorJob, seed: int) -> list[Patch]:
+    return draw_patches(job.sources, job.scaling, job.config, seed)
 
 
-def _train(job: PriorJob, patches: list[Patch]) -> tuple[Network, Course]:
+def _clusters(job: PriorJob, patches: list[Patch]) -> Clusters | None:
+    if job.config.train.start == "random":
+        return None
+    most = build(job.config.network, len(patches[0].image)).responses
+    pairs = [(patch.image, patch.segments) for patch in patches]
+    return find_clusters(pairs, job.config.train, job.config.levels, most)
+
+
+def _train(job: PriorJob, own: list[Patch], clusters: Clusters | None) -> tuple[Network, Course]:
     config, device = job.config, pick_device(job.config.cluster.device)
-    pool = make_pool(patches)
-    network = build(config.network, patches[0][0].shape[0], seed=config.seed)
+    network = build(config.network, len(own[0].image), seed=config.seed)
+    pool = make_pool(
+        [
+            (widen(patch.image, patch.segments > 0, network.context)[:, *patch.core], patch.segments[patch.core])
+            for patch in own
+        ],
+        None if clusters is None else [clusters.assign(patch.image, patch.segments)[patch.core] for patch in own],
+    )
 
     def report(steps: int) -> None:
         write_text(job.work.prior_steps, str(steps), durable=False)
 
-    return network, train_network(network, pool, config.train, seed=config.seed, device=device, on_step=report)
+    course = train_network(network, pool, config.train, seed=config.seed, device=device, on_step=report)
+    if clusters is not None:
+        # Responses that nothing was learnt for have no place in the tree of what was.
+        network.keep(list(range(len(clusters.tree))))
+    return network, course
 
 
-def _classes(job: PriorJob, network: Network, patches: list[Patch]) -> Meaning:
+def _classes(job: PriorJob, network: Network, patches: list[Patch], clusters: Clusters | None) -> Meaning:
     """Drop the responses that too few of the sample's pixels have, order the rest by area, describe and merge them."""
-    device = pick_device(job.config.cluster.device)
-    length, bands = network.responses + 1, patches[0][0].shape[0]
+    table = _describe(job, network, patches)
+    pixels, total = table.pixels, int(table.pixels.sum())
+    least = min(job.config.train.label_share * total, int(pixels.max()) - 1)
+    order = [int(label) for label in np.argsort(-pixels, kind="stable") if pixels[label] > least]
+    network.keep([label - 1 for label in order])
+    numbers = np.zeros(len(pixels), dtype=np.int64)
+    numbers[order] = np.arange(1, len(order) + 1)
+    table = add_tables([(table, numbers)], len(order) + 1, table.sums.shape[1])
+    classes = describe_classes(table.sums[1:], table.pixels[1:])
+    shares = tuple((table.pixels[1:] / total).tolist())
+    tree = grow(table, job.config.levels) if clusters is None else projected(clusters.tree, numbers, shares)
+    return Meaning(
+        bands=job.sources[0].bands,
+        channels=table.sums.shape[1],
+        low=tuple(job.scaling.low),
+        high=tuple(job.scaling.high),
+        names=classes.names,
+        colours=classes.colours,
+        shares=shares,
+        merges=tree.merges,
+    )
+
+
+def _describe(job: PriorJob, network: Network, patches: list[Patch]) -> LabelTable:
+    """Sum up the sample's pixels by the label of their segments."""
+    device, length = pick_device(job.config.cluster.device), network.responses + 1
 
     def described() -> Iterator[tuple[LabelTable, NDArray[np.int64]]]:
-        for image, segments in patches:
+        for patch in patches:
+            image, segments = patch.image, patch.segments
             labels = infer(network, image, segments > 0, device)
             voters = regions(labels, segments, job.config.train)
             voted = majority(contingency(voters, labels), int(voters.max()) + 1)[voters]
             yield describe_labels(image, gradient(image, segments > 0), voted, length), np.arange(length)
 
-    table = add_tables(described(), length, bands)
-    pixels, total = table.pixels, int(table.pixels.sum())
-    least = job.config.train.label_share * total
-    order = [int(label) for label in np.argsort(-pixels, kind="stable") if pixels[label] > least]
-    network.keep([label - 1 for label in order])
-    numbers = np.zeros(length, dtype=np.int64)
-    numbers[order] = np.arange(1, len(order) + 1)
-    table = add_tables([(table, numbers)], len(order) + 1, bands)
-    classes = describe_classes(table.sums[1:], table.pixels[1:])
-    return Meaning(
-        bands=job.sources[0].bands,
-        channels=bands,
-        low=tuple(job.scaling.low),
-        high=tuple(job.scaling.high),
-        names=classes.names,
-        colours=classes.colours,
-        shares=tuple((table.pixels[1:] / total).tolist()),
-        merges=grow(table, job.config.levels).merges,
-    )
+    return add_tables(described(), length, len(patches[0].image))

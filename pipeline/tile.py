@@ -118,7 +118,7 @@ def _label(job: TileJob, image: NDArray[np.float32], segments: NDArray[np.int32]
     place = np.random.SeedSequence([job.config.seed, job.tile.row, job.tile.column])
     seed = int(place.generate_state(1)[0])
     if job.prior is None:
-        own = segment(image, segments, train, job.config.network, seed=seed, device=device)
+        own = segment(image, segments, train, job.config.network, levels=job.config.levels, seed=seed, device=device)
         return _Labelled(own.labels, own.course)
     prior = cached_prior(job.prior, device).network
     if train.scope == "shared":

@@ -90,7 +90,7 @@ def test_tiles_of_one_network_give_the_untiled_vote(tmp_path, seed):
     _, segments, labels = scene(seed, noise=0.8)
     grid, work = Grid(segments.shape, 25, 4), Work(tmp_path)
     finish(work, grid, segments, labels, seed=seed, permute=False)
-    network = AlternatingConfig(depth=1, wide=3)
+    network = AlternatingConfig(depth=1, wide=3, context=())
     joined = join(work, grid, Prior(build(network, 3, seed=0), network, meaning()), LevelsConfig())
     expected = majority(contingency(segments, labels), int(segments.max()) + 1)[segments]
     assert np.array_equal(painted(joined, grid), expected)
@@ -150,7 +150,7 @@ def test_a_scene_without_a_valid_pixel(tmp_path, prior):
     nothing = np.zeros((30, 60), np.int32)
     grid, work = Grid(nothing.shape, 25, 4), Work(tmp_path)
     finish(work, grid, nothing, nothing)
-    network = AlternatingConfig(depth=1, wide=3)
+    network = AlternatingConfig(depth=1, wide=3, context=())
     joined = join(work, grid, Prior(build(network, 3, seed=0), network, meaning()) if prior else None, LevelsConfig())
     assert not painted(joined, grid).any()
     assert len(joined.classes) == (3 if prior else 0)

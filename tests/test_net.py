@@ -9,9 +9,9 @@ from pipeline.config import AlternatingConfig, Kanezaki2018Config
 from pipeline.net import BatchNorm, build
 
 SMALL = [
-    AlternatingConfig(depth=1, wide=5, narrow=4),
-    AlternatingConfig(depth=3, wide=5, narrow=4),
-    AlternatingConfig(depth=4, wide=5, narrow=4),
+    AlternatingConfig(depth=1, wide=5, narrow=4, context=()),
+    AlternatingConfig(depth=3, wide=5, narrow=4, context=()),
+    AlternatingConfig(depth=4, wide=5, narrow=4, context=()),
     Kanezaki2018Config(layers=1, channels=6),
     Kanezaki2018Config(layers=3, channels=6),
 ]
@@ -43,11 +43,18 @@ def parameters(network):
 
 
 def test_alternating_is_as_published():
-    network = build(AlternatingConfig(), 3, seed=0)
+    network = build(AlternatingConfig(context=()), 3, seed=0)
     assert shapes(network) == [(64, 3, 3, 3), (32, 64, 1, 1), (64, 32, 3, 3), (32, 64, 1, 1)]
     assert [layer.order for layer in network.stack] == ["norm-relu", "norm-relu", "norm-relu", "norm"]
     assert parameters(network) == 24832
     assert (network.radius, network.responses, network.activations) == (2, 32, 192)
+
+
+def test_context_widens_the_first_layer_and_the_reach():
+    network = build(AlternatingConfig(context=(1.0, 4.0)), 3, seed=0)
+    assert shapes(network)[0] == (64, 3 + 2 * 4, 3, 3)
+    assert (network.radius, network.reach) == (2, 2 + 17)
+    assert build(AlternatingConfig(context=()), 3, seed=0).reach == 2
 
 
 def test_kanezaki2018_is_as_published():

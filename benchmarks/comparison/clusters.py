@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks.comparison.method import COUNTS, Outcome, Task
 from pipeline.config import FelzenszwalbConfig
 from pipeline.presegment import presegment
-from pipeline.train.start import segment_features
+from pipeline.train.clusters import segment_features
 
 RESTARTS = 10
 """Starts of k-means, of which the best is taken."""

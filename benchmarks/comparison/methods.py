@@ -15,7 +15,10 @@ from pipeline.config.load import load_config
 
 _ROOT = Path(__file__).parents[2]
 # What a label of ours follows from: outputs and the command line do not count.
-_SOURCES = ("config", "prior.py", "tile.py", "join.py", "net.py", "image.py", "train", "presegment", "stitch")
+_SOURCES = (
+    *("config", "prior.py", "patches.py", "tile.py", "join.py", "net.py", "context.py", "image.py", "colour.py"),
+    *("train", "presegment", "stitch"),
+)
 
 
 def methods(revision: str | None = None) -> dict[str, Method]:
@@ -50,7 +53,11 @@ def methods(revision: str | None = None) -> dict[str, Method]:
         Method(
             "kmeans-texture",
             "k-means, colour and texture",
-            {"segments": "felzenszwalb 64 0.5 64", "features": sources(("train/start.py",)), "restarts": RESTARTS},
+            {
+                "segments": "felzenszwalb 64 0.5 64",
+                "features": sources(("train/clusters.py", "colour.py")),
+                "restarts": RESTARTS,
+            },
             partial(cluster_segments, features="texture"),
             cost=8,
         ),

@@ -13,6 +13,7 @@ from pipeline.cluster.fitness import versions
 from pipeline.config.load import load_config
 from pipeline.run import scenes
 from pipeline.run.plan import Options, plan_scene
+from pipeline.run.relabel import relabel
 from pipeline.run.scene import segment_scene
 
 # All in this process with one thread: runs are done side by side.
@@ -20,17 +21,18 @@ _HERE = ("cluster.workers=0", "cluster.device=cpu", "train.threads=1")
 
 
 def run_product(task: Task, scope: str) -> list[Outcome]:
-    """Segment the window with the defaults and a scope, once for each number of labels."""
-    outcomes = []
-    for asked in COUNTS:
-        started = time.process_time()
-        labels_wanted = (f"train.min_labels={asked}", f"output.classes={asked}")
-        config = load_config(None, [*_HERE, f"seed={task.seed}", f"train.scope={scope}", *labels_wanted])
-        with tempfile.TemporaryDirectory() as folder:
-            options = Options(out=Path(folder), window=task.scene.window)
-            plan = plan_scene(scenes.Scene("scene", str(task.scene.image)), config, options, versions())
-            with open_cluster(config.cluster, plan.workers) as executor:
-                segment_scene(plan, executor)
+    """Segment the window once with the defaults and a scope, and merge its classes to each number of labels."""
+    started, outcomes = time.process_time(), []
+    config = load_config(None, [*_HERE, f"seed={task.seed}", f"train.scope={scope}", "output.classes=0"])
+    with tempfile.TemporaryDirectory() as folder:
+        options = Options(out=Path(folder), window=task.scene.window)
+        plan = plan_scene(scenes.Scene("scene", str(task.scene.image)), config, options, versions())
+        with open_cluster(config.cluster, plan.workers) as executor:
+            found = segment_scene(plan, executor).classes
+        seconds = time.process_time() - started
+        for asked in COUNTS:
+            if asked < found:
+                relabel(plan.out, asked)
             labels = read_band(plan.out / "classes.tif").astype(np.uint16)
-        outcomes.append(Outcome(asked, labels, time.process_time() - started))
+            outcomes.append(Outcome(asked, labels, seconds))
     return outcomes

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from benchmarks.comparison.method import COUNTS, Outcome, Task
 from pipeline.config import Config
+from pipeline.context import widen
 from pipeline.errors import TrainingDivergedError
 from pipeline.net import build
 from pipeline.presegment import presegment
@@ -74,7 +75,8 @@ def train_published(task: Task, config: Config) -> list[Outcome]:
     network = build(config.network, len(sample.image), seed=task.seed)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     with arithmetic(1):
-        pool = crop_pool(sample.image, segments, 0, 1, task.seed)
+        inputs = widen(sample.image, sample.valid, network.context)
+        pool = crop_pool(inputs, segments, 0, 1, task.seed)
         try:
             fit(network, pool, train, seed=task.seed, on_labels=snapshots.take)
         except TrainingDivergedError:

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from pipeline.config.section import Section
 
+Widths = tuple[Annotated[float, Field(gt=0, le=32)], ...]
+
 
 class AlternatingConfig(Section):
     """Convolutions of 3x3 and 1x1 in turn, each followed by batch norm and, but for the last, ReLU."""
@@ -22,6 +24,11 @@ class AlternatingConfig(Section):
     narrow: int = Field(default=32, ge=2, le=1024)
     """Channels after a 1x1 convolution; with an even depth also the number of responses."""
 
+    context: Widths = (4.0,)
+    """Widths, in pixels, of Gaussians: beside its pixels the network sees colour and gradient smoothed by each of them,
+    so that it knows texture and surroundings that its convolutions are too narrow for; []: the bands alone, as
+    published. Tiles need a halo of four times the largest."""
+
 
 class Kanezaki2018Config(Section):
     """The network of Kanezaki (ICASSP 2018): 3x3 convolutions, ReLU, batch norm; last a 1x1 and batch norm."""
@@ -34,6 +41,10 @@ class Kanezaki2018Config(Section):
 
     channels: int = Field(default=100, ge=2, le=1024)
     """Channels of every layer, and the number of responses."""
+
+    context: Widths = ()
+    """Widths, in pixels, of Gaussians by which the network sees colour and gradient smoothed, beside its pixels; []:
+    the bands alone, as published."""
 
 
 NetworkConfig = Annotated[AlternatingConfig | Kanezaki2018Config, Field(discriminator="kind")]

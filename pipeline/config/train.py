@@ -19,11 +19,14 @@ class TrainConfig(Section):
     """random: from random weights, as published; clusters: the network first learns clusters of segment colour and
     texture, which are the same for every seed."""
 
-    start_classes: int = Field(default=16, ge=2, le=1024)
-    """Number of clusters to start from; no more than the network has responses."""
+    start_clusters: int = Field(default=48, ge=2, le=1024)
+    """Number of small clusters of segments that the classes to start from are merged from."""
+
+    start_classes: int = Field(default=24, ge=2, le=1024)
+    """Number of classes to start from; no more than the network has responses."""
 
     start_steps: PositiveInt = 120
-    """Steps that the network learns clusters for."""
+    """Steps that the network learns these classes for."""
 
     start_rate: PositiveFloat = 0.01
     """Step width of the start (Adam, falling to 0 along a cosine)."""
@@ -47,16 +50,16 @@ class TrainConfig(Section):
     momentum: float = Field(default=0.9, ge=0, lt=1)
     """Momentum of the optimiser."""
 
-    steps: PositiveInt = 64
+    steps: PositiveInt = 8
     """Most steps that a training takes."""
 
-    min_labels: PositiveInt = 8
+    min_labels: PositiveInt = 16
     """Training stops as soon as this many labels, or fewer, are left."""
 
     keep_labels: bool = True
     """When labels fall below min_labels in one jump, go back to the last state that still had them."""
 
-    label_share: float = Field(default=0.01, ge=0, lt=1)
+    label_share: float = Field(default=0.0005, ge=0, lt=1)
     """A label counts only above this share of the pixels; 0: every label counts. The shared network drops others."""
 
     churn: float = Field(default=0.0, ge=0, lt=1)

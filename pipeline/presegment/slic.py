@@ -3,12 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 from skimage import segmentation
-from skimage.color import rgb2lab
 
+from pipeline.colour import to_lab
 from pipeline.config.presegment import SlicConfig
 from pipeline.image import smooth
 
-_RGB = 3
 # No colour is further from 0 than this: L, a, b of sRGB are within -108..100, hundredths within 0..100.
 _LARGEST_COLOUR = 128.0
 # Distance in colour, in units of compactness, from nodata to the darkest pixel. Clusters search two lattice steps
@@ -28,7 +27,7 @@ def segment(image: npt.NDArray[np.float32], valid: npt.NDArray[np.bool_], config
     nodata = -_NODATA_DISTANCE * config.compactness
     limit = max(_LARGEST_COLOUR, -nodata)
     features = np.empty((*valid.shape, len(image) + 2), np.float32)
-    features[..., :-2] = np.moveaxis(smooth(_colours(image), valid, config.sigma), 0, -1)
+    features[..., :-2] = np.moveaxis(smooth(to_lab(image), valid, config.sigma), 0, -1)
     features[~valid, 0] = nodata
     # scikit-image stretches what it is given from its own minimum and maximum to 0..1: a tile's segments would
     # depend on its brightest pixel. Two bands without contrast, which no distance sees, fix these extremes to the
@@ -45,10 +44,3 @@ def segment(image: npt.NDArray[np.float32], valid: npt.NDArray[np.bool_], config
         channel_axis=-1,
     )
     return labels
-
-
-def _colours(image: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    if len(image) != _RGB:
-        return image * np.float32(100)
-    colours: npt.NDArray[np.float32] = rgb2lab(image, channel_axis=0)
-    return colours

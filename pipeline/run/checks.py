@@ -38,7 +38,7 @@ def check_halo(config: Config, channels: int) -> None:
 
 @lru_cache
 def _radius(network: NetworkConfig, channels: int) -> int:
-    return build(network, channels).radius
+    return build(network, channels).reach
 
 
 def check_out(out: Path, scene: Scene) -> None:

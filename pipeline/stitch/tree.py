@@ -5,12 +5,14 @@ at a distance d, so that what is small goes first however distinct it is; here t
 classes that touch more than chance would have it, such as roofs and the rims of roofs, are nearer than they look.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.colour import look, to_lab
 from pipeline.config import LevelsConfig
 from pipeline.stitch.table import LabelTable
 
@@ -18,12 +20,6 @@ _Number = TypeVar("_Number", np.int64, np.float64)
 
 FEWEST = 2
 """Classes that a tree ends with."""
-
-_RGB = 3
-# Lightness says less of what a thing is than its hue does: shade halves it.
-_LIGHTNESS = 0.7
-# Scaled values on the scale of Lab's lightness.
-_PERCENT = 100.0
 
 
 @dataclass(frozen=True)
@@ -91,6 +87,24 @@ def cut(tree: Tree, count: int) -> NDArray[np.int64]:
     return numbers[names]
 
 
+def projected(tree: Tree, numbers: NDArray[np.int64], shares: Sequence[float]) -> Tree:
+    """Return the tree of other classes, which are some or groups of a tree's classes, in the order of its merges.
+
+    Args:
+        tree: of K classes.
+        numbers: (K + 1,) the new class of each, 0 where it has none; those of one new class merge in the tree before
+            they merge with others.
+        shares: of the new classes 1 to n, all of which have a class of the tree.
+    """
+    standing, merges = numbers.copy(), []
+    for kept, gone in tree.merges:
+        first, second = sorted((int(standing[kept]), int(standing[gone])))
+        standing[kept] = first or second
+        if 0 < first < second:
+            merges.append((first, second))
+    return Tree(tuple(shares), tuple(merges[: max(len(shares) - FEWEST, 0)]))
+
+
 def _merged(table: LabelTable, kept: int, gone: int) -> LabelTable:
     """Add one class of a table to another, and take it out."""
     borders = _folded(_folded(table.borders, kept, gone).T, kept, gone)
@@ -128,10 +142,6 @@ def _costs(table: LabelTable, config: LevelsConfig) -> NDArray[np.float64]:
 
 def _features(table: LabelTable) -> NDArray[np.float64]:
     """Describe classes 1 to K by mean colour (Lab for three bands) and mean gradient, (K, features)."""
-    # A second to import, and only who grows a tree needs it.
-    from skimage.color import rgb2lab
-
-    pixels = np.maximum(table.pixels[1:], 1)[:, None]
-    colour = table.sums[1:] / pixels
-    colour = rgb2lab(colour) * (_LIGHTNESS, 1, 1) if colour.shape[1] == _RGB else colour * _PERCENT
-    return np.hstack([colour, table.gradients[1:, None] / pixels * _PERCENT])
+    pixels = np.maximum(table.pixels[1:], 1)
+    colours = to_lab((table.sums[1:] / pixels[:, None]).T.astype(np.float32)).T
+    return look(colours, table.gradients[1:] / pixels)

@@ -7,23 +7,27 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from pipeline.config import NetworkConfig, TrainConfig
+from pipeline.config import LevelsConfig, NetworkConfig, TrainConfig
+from pipeline.context import widen
 from pipeline.net import Network, build
 from pipeline.train.adapt import Adaptation, adapt
+from pipeline.train.clusters import Clusters, find_clusters
 from pipeline.train.course import Course
 from pipeline.train.fit import fit
 from pipeline.train.freeze import freeze
 from pipeline.train.infer import infer
 from pipeline.train.pool import Pool, crop_pool, make_pool
-from pipeline.train.start import start_from_clusters
+from pipeline.train.start import learn_targets
 
 __all__ = [
     "Adaptation",
+    "Clusters",
     "Course",
     "Pool",
     "Segmentation",
     "adapt",
     "crop_pool",
+    "find_clusters",
     "infer",
     "make_pool",
     "segment",
@@ -45,6 +49,7 @@ def segment(
     train: TrainConfig,
     network: NetworkConfig,
     *,
+    levels: LevelsConfig | None = None,
     seed: int = 0,
     device: str = "cpu",
     on_step: Callable[[int], None] | None = None,
@@ -56,6 +61,7 @@ def segment(
         segments: (h, w) int32 pre-segments, 1..n, 0 outside; at least one pixel is inside.
         train: optimiser, steps, patches (patch = 0: the whole image at every step).
         network: kind and widths.
+        levels: what merges first where the start is from clusters; None: the defaults.
         seed: weights and choice of patches.
         device: "cpu", "cuda" or "cuda:n".
         on_step: called with the number of steps done.
@@ -63,8 +69,13 @@ def segment(
     Raises:
         TrainingDivergedError: the loss is no longer finite.
     """
-    pool = crop_pool(image, segments, train.patch, train.patches, seed)
     net = build(network, image.shape[0], seed=seed)
+    targets = None
+    if train.start == "clusters":
+        clusters = find_clusters([(image, segments)], train, levels or LevelsConfig(), net.responses)
+        targets = clusters.assign(image, segments)
+    inputs = widen(image, segments > 0, network.context)
+    pool = crop_pool(inputs, segments, train.patch, train.patches, seed, targets=targets)
     course = train_network(net, pool, train, seed=seed, device=device, on_step=on_step)
     return Segmentation(infer(net, image, segments > 0, device), course)
 
@@ -82,7 +93,7 @@ def train_network(
 
     Args:
         network: as `build` made it.
-        pool: patches with their pre-segments.
+        pool: patches with their pre-segments and, to start from clusters, targets.
         config: start, optimiser, steps.
         seed: order of the patches.
         device: "cpu", "cuda" or "cuda:n".
@@ -96,7 +107,7 @@ def train_network(
     report = on_step or (lambda _steps: None)
     before = config.most_steps - config.steps
     if config.start == "clusters":
-        start_from_clusters(network, pool, config, seed=seed, device=device, on_step=report)
+        learn_targets(network, pool, config, seed=seed, device=device, on_step=report)
     course = fit(network, pool, config, seed=seed, device=device, on_step=lambda steps: report(before + steps))
     freeze(network, pool, batch=config.batch, device=device)
     return course

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from pipeline.config import TrainConfig
+from pipeline.context import widen
 from pipeline.errors import TrainingDivergedError
 from pipeline.net import Network
 from pipeline.train.carry import Carried
@@ -72,8 +73,8 @@ def adapt(
     own = infer(prior, image, valid, device)
     if np.count_nonzero(valid) < config.patch**2:
         return Adaptation(own, None, 0.0)
-    network = copy.deepcopy(prior)
-    pool = crop_pool(image, segments, config.patch, min(config.patches, config.batch * config.adapt_steps), seed)
+    network, inputs = copy.deepcopy(prior), widen(image, valid, prior.context)
+    pool = crop_pool(inputs, segments, config.patch, min(config.patches, config.batch * config.adapt_steps), seed)
     statistics = Carried.begin(network, pool, batch=config.batch, device=device)
     states, course = _train(network, pool, config, seed=seed, device=device)
     before = _vote(own, regions(own, segments, config), prior.responses)

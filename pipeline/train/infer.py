@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from pipeline.context import widen
 from pipeline.net import Network
 
 # Pixels of a strip: its activations (64 channels, float32) then fit a processor's outer cache better than its memory.
@@ -29,12 +30,13 @@ def infer(
     rows, columns = valid.shape
     labels = np.zeros((rows, columns), dtype=np.uint16)
     step = max(1, STRIP_PIXELS // columns)
+    inputs = widen(image, valid, network.context)
     for top in range(0, rows, step):
         bottom = min(top + step, rows)
         if not valid[top:bottom].any():
             continue
         first, last = max(top - network.radius, 0), min(bottom + network.radius, rows)
-        strip = torch.from_numpy(image[None, :, first:last]).to(device)
+        strip = torch.from_numpy(inputs[None, :, first:last]).to(device)
         best = network(strip)[0, :, top - first : bottom - first].argmax(0)
         labels[top:bottom] = best.cpu().numpy() + 1
     labels[~valid] = 0

@@ -23,10 +23,16 @@ class Batch:
 
 @dataclass(frozen=True)
 class Pool:
-    """Patches: images (P, bands, h, w) float32, segments (P, h, w) int32 with 0 = outside, 1..n within each patch."""
+    """Patches as the network sees them, with their pre-segments."""
 
     images: Tensor
+    """(P, channels, h, w) float32, widened by the network's context."""
+
     segments: Tensor
+    """(P, h, w) int32, 1..n within each patch, 0 = outside."""
+
+    targets: Tensor | None = None
+    """(P, h, w) int16: what a start from clusters learns, 0 = nothing (outside)."""
 
     def __len__(self) -> int:
         return len(self.images)
@@ -69,10 +75,15 @@ class Pool:
             waiting = waiting[size:]
 
 
-def make_pool(patches: Sequence[tuple[NDArray[np.float32], NDArray[np.int32]]]) -> Pool:
-    """Stack patches, each (bands, h, w) and (h, w) with a pixel inside, filling smaller ones up with outside.
+def make_pool(
+    patches: Sequence[tuple[NDArray[np.float32], NDArray[np.int32]]], targets: Sequence[NDArray[np.int64]] | None = None
+) -> Pool:
+    """Stack patches, filling smaller ones up with outside.
 
-    Segments are renumbered to 1..n within each patch; 0 stays 0.
+    Args:
+        patches: each (channels, h, w) as the network sees it, and (h, w) segments with a pixel inside; these are
+            renumbered to 1..n within each patch, and 0 stays 0.
+        targets: of each patch (h, w), 0 outside; None: there is nothing to start from.
     """
     height = max(image.shape[1] for image, _ in patches)
     width = max(image.shape[2] for image, _ in patches)
@@ -82,26 +93,42 @@ def make_pool(patches: Sequence[tuple[NDArray[np.float32], NDArray[np.int32]]]) 
         rows, columns = labels.shape
         images[index, :, :rows, :columns] = torch.from_numpy(image)
         segments[index, :rows, :columns] = torch.from_numpy(_dense(labels))
-    return Pool(images, segments)
+    if targets is None:
+        return Pool(images, segments)
+    wanted = torch.zeros((len(patches), height, width), dtype=torch.int16)
+    for index, part in enumerate(targets):
+        wanted[index, : part.shape[0], : part.shape[1]] = torch.from_numpy(part)
+    return Pool(images, segments, wanted)
 
 
-def crop_pool(image: NDArray[np.float32], segments: NDArray[np.int32], side: int, count: int, seed: int) -> Pool:
+def crop_pool(
+    image: NDArray[np.float32],
+    segments: NDArray[np.int32],
+    side: int,
+    count: int,
+    seed: int,
+    *,
+    targets: NDArray[np.int64] | None = None,
+) -> Pool:
     """Cut `count` patches of side x side pixels out of one tile at random places that hold valid pixels.
 
     Side 0, or a tile no larger than a patch, gives the whole tile as the only patch.
     """
     rows, columns = segments.shape
     if side == 0 or (rows <= side and columns <= side):
-        return make_pool([(image, segments)])
+        return make_pool([(image, segments)], None if targets is None else [targets])
     rng = np.random.default_rng(seed)
     # A patch is drawn around a random valid pixel, so that a tile that is mostly nodata needs no luck.
     centres = rng.choice(np.flatnonzero(segments), size=count)
-    patches = []
+    places = []
     for centre in centres:
         top = int(np.clip(centre // columns - side // 2, 0, max(rows - side, 0)))
         left = int(np.clip(centre % columns - side // 2, 0, max(columns - side, 0)))
-        patches.append((image[:, top : top + side, left : left + side], segments[top : top + side, left : left + side]))
-    return make_pool(patches)
+        places.append((slice(top, top + side), slice(left, left + side)))
+    return make_pool(
+        [(image[:, *place], segments[place]) for place in places],
+        None if targets is None else [targets[place] for place in places],
+    )
 
 
 def _dense(segments: NDArray[np.int32]) -> NDArray[np.int32]:

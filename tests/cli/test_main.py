@@ -185,12 +185,12 @@ def test_one_bad_scene_of_two_gives_exit_code_3(call, capsys, monkeypatch, tmp_p
 
 def test_plan_says_what_would_run_and_writes_nothing(call, capsys, monkeypatch, tmp_path, scene_file):
     monkeypatch.chdir(tmp_path)
-    tiles = ("--set=tiles.size=128", "--set=tiles.halo=16", "--set=tiles.offset=[64,0]")
+    tiles = ("--set=tiles.size=128", "--set=tiles.halo=32", "--set=tiles.offset=[64,0]")
     assert call("plan", str(scene_file), *tiles) == 0
     shown = capsys.readouterr().out
     for part in (
         "400 x 300 px",
-        "9 (3 x 3) of 128 px, halo 16, from row 64, column 0",
+        "9 (3 x 3) of 128 px, halo 32, from row 64, column 0",
         "GB a worker",
         "felzenszwalb",
         "out/village",

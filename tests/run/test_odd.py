@@ -91,7 +91,7 @@ def _noise(shape: tuple[int, ...], dtype: str) -> np.ndarray:
 def test_files_made_here(run, tmp_path, name, shape, dtype, profile):  # noqa: PLR0917 - fixtures and parameters
     data = np.full(shape, 7, dtype=dtype) if name == "constant" else _noise(shape, dtype)
     path = _write(tmp_path / f"{name}.tif", data, **profile)
-    result = run(path, *QUICK, "tiles.size=32", "tiles.halo=8")
+    result = run(path, *QUICK, "tiles.size=32", "tiles.halo=24")
     _check_place(path, result.outputs[0])
     with rasterio.open(result.outputs[0]) as file:
         assert file.read(1).all()

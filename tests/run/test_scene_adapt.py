@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import rasterio
 
-ADAPT = ["train.scope=adapt", "tiles.size=160", "tiles.halo=32", "train.adapt_steps=4"]
+ADAPT = ["train.scope=adapt", "tiles.size=160", "tiles.halo=32", "train.adapt_steps=4", "train.start_steps=40"]
 
 
 def labels_of(result):

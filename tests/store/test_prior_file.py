@@ -12,7 +12,7 @@ from pipeline.net import build
 from pipeline.store.prior import Meaning, Prior, cached_prior, load_prior, save_prior
 from pipeline.train import freeze, make_pool
 
-CONFIGS = [AlternatingConfig(depth=3, wide=6, narrow=5), Kanezaki2018Config(layers=2, channels=7)]
+CONFIGS = [AlternatingConfig(depth=3, wide=6, narrow=5, context=()), Kanezaki2018Config(layers=2, channels=7)]
 MEANING = Meaning(
     bands=(4, 1),
     channels=2,
@@ -149,7 +149,7 @@ def test_parts_that_do_not_fit_together_are_refused(tmp_path, prior):
     wrong = [
         replace(prior, meaning=replace(MEANING, names=("one", "two"))),
         replace(prior, meaning=replace(MEANING, channels=3)),
-        replace(prior, config=AlternatingConfig(depth=1)),
+        replace(prior, config=AlternatingConfig(depth=1, context=())),
     ]
     for mixed in wrong:
         save_prior(path, mixed)

@@ -8,7 +8,7 @@ from pipeline.net import build
 from pipeline.train import fit, make_pool
 from pipeline.train.course import Watch
 
-NETWORK = AlternatingConfig(depth=2, wide=12, narrow=12)
+NETWORK = AlternatingConfig(depth=2, wide=12, narrow=12, context=())
 
 
 def blocks(shape=(24, 30), side=3, seed=0, bands=3, share=1.0):
@@ -194,7 +194,9 @@ def test_a_training_that_runs_away_is_an_error():
 
 
 @pytest.mark.parametrize(
-    "network", [AlternatingConfig(depth=2, wide=8, narrow=8), Kanezaki2018Config(layers=1, channels=8)], ids=repr
+    "network",
+    [AlternatingConfig(depth=2, wide=8, narrow=8, context=()), Kanezaki2018Config(layers=1, channels=8)],
+    ids=repr,
 )
 def test_outside_has_no_part_in_it(network):
     """Surround an image by outside: with one 3x3 convolution, that is what lies beyond an image's edge."""

@@ -9,7 +9,7 @@ from pipeline.config import AlternatingConfig, Kanezaki2018Config
 from pipeline.net import build
 from pipeline.train import freeze, make_pool
 
-NETWORKS = [AlternatingConfig(depth=4, wide=6, narrow=5), Kanezaki2018Config(layers=2, channels=6)]
+NETWORKS = [AlternatingConfig(depth=4, wide=6, narrow=5, context=()), Kanezaki2018Config(layers=2, channels=6)]
 
 
 def patch(seed, shape=(9, 11), share=1.0, offset=0.0):
@@ -74,7 +74,7 @@ def test_weights_stay_and_what_was_frozen_before_is_forgotten():
 
 def test_a_large_mean_does_not_swallow_the_variance():
     pool = make_pool([patch(seed, offset=300) for seed in range(4)])
-    network = build(AlternatingConfig(depth=1, wide=4), 2, seed=0)
+    network = build(AlternatingConfig(depth=1, wide=4, context=()), 2, seed=0)
     freeze(network, pool, batch=2)
     inner = reference(network, pool)[0]
     assert network.stack[0].norm.variance.numpy() == pytest.approx(inner[1].numpy(), rel=1e-3)

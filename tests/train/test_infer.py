@@ -5,13 +5,14 @@ import pytest
 import torch
 
 from pipeline.config import AlternatingConfig, Kanezaki2018Config
+from pipeline.context import widen
 from pipeline.grid import Grid
 from pipeline.net import build
 from pipeline.train import freeze, infer, make_pool
 
 # The package gives the function the module's name.
 MODULE = import_module("pipeline.train.infer")
-NETWORKS = [AlternatingConfig(depth=4, wide=8, narrow=8), Kanezaki2018Config(layers=3, channels=8)]
+NETWORKS = [AlternatingConfig(depth=4, wide=8, narrow=8, context=(1.0,)), Kanezaki2018Config(layers=3, channels=8)]
 
 
 def scene(shape=(41, 37), bands=3, seed=0):
@@ -24,13 +25,19 @@ def scene(shape=(41, 37), bands=3, seed=0):
 
 def frozen(config, image):
     network = build(config, len(image), seed=0)
-    freeze(network, make_pool([(image, np.ones(image.shape[1:], np.int32))]), batch=1)
+    inputs = widen(image, everywhere(image), network.context)
+    freeze(network, make_pool([(inputs, np.ones(image.shape[1:], np.int32))]), batch=1)
     return network
 
 
 @pytest.fixture(params=NETWORKS, ids=["alternating", "kanezaki2018"])
 def network(request):
     return frozen(request.param, scene())
+
+
+def responses_of(network, image):
+    with torch.no_grad():
+        return network(torch.from_numpy(widen(image, everywhere(image), network.context)[None]))[0]
 
 
 def everywhere(image):
@@ -40,10 +47,8 @@ def everywhere(image):
 def test_labels_are_the_strongest_responses_counted_from_1(network):
     image = scene()
     labels = infer(network, image, everywhere(image))
-    with torch.no_grad():
-        responses = network(torch.from_numpy(image)[None])[0]
     assert labels.dtype == np.uint16
-    assert np.array_equal(labels, responses.argmax(0) + 1)
+    assert np.array_equal(labels, responses_of(network, image).argmax(0) + 1)
     assert len(np.unique(labels)) > 3
 
 
@@ -68,11 +73,11 @@ def test_a_tile_gives_what_the_scene_gives_beyond_the_radius(network, halo):
         same[write] = part[tile.write.slices(tile.read)] == whole[write]
     rim = np.zeros(grid.shape, bool)
     for edge in grid.row_edges[1:-1]:
-        rim[max(edge - network.radius + halo, 0) : edge + network.radius - halo] = True
+        rim[max(edge - network.reach + halo, 0) : edge + network.reach - halo] = True
     for edge in grid.column_edges[1:-1]:
-        rim[:, max(edge - network.radius + halo, 0) : edge + network.radius - halo] = True
+        rim[:, max(edge - network.reach + halo, 0) : edge + network.reach - halo] = True
     assert same[~rim].all()
-    if halo >= network.radius:
+    if halo >= network.reach:
         assert not rim.any()
     if halo == 0:
         assert not same.all()
@@ -85,8 +90,10 @@ def test_outside_is_0(network, monkeypatch):
     monkeypatch.setattr(MODULE, "STRIP_PIXELS", 200)
     labels = infer(network, image, valid)
     assert np.array_equal(labels > 0, valid)
-    whole = infer(network, image, everywhere(image))
-    assert np.array_equal(labels[valid], whole[valid])
+    if not network.context:
+        # Context knows what is outside; the layers see what stands there, which is 0 but in this test.
+        whole = infer(network, image, everywhere(image))
+        assert np.array_equal(labels[valid], whole[valid])
     assert not infer(network, image, np.zeros_like(valid)).any()
 
 
@@ -94,5 +101,4 @@ def test_outside_is_0(network, monkeypatch):
 def test_thin_images(network, shape):
     image = scene(shape)
     labels = infer(network, image, everywhere(image))
-    with torch.no_grad():
-        assert np.array_equal(labels, network(torch.from_numpy(image)[None])[0].argmax(0) + 1)
+    assert np.array_equal(labels, responses_of(network, image).argmax(0) + 1)

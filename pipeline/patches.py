@@ -1,0 +1,64 @@
+"""Pre-segmented patches of whole scenes, for what is learnt from a sample."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.config import Config
+from pipeline.image import scale
+from pipeline.presegment import presegment
+from pipeline.raster.sample import sample_windows
+from pipeline.raster.scaling import Scaling
+from pipeline.raster.source import Source
+
+_MARGIN = 32
+# A scene of fewer cells than patches are wanted is gone over so many times, each time with other offsets.
+_ROUNDS = 4
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A window with its surroundings, so that neither segments nor context are cut at the patch's edge."""
+
+    image: NDArray[np.float32]
+    """(bands, h, w) of 0..1, 0 outside; the surroundings included."""
+
+    segments: NDArray[np.int32]
+    """(h, w) pre-segments, 0 outside."""
+
+    core: tuple[slice, slice]
+    """Rows and columns of the patch itself."""
+
+
+def draw_patches(sources: Sequence[Source], scaling: Scaling, config: Config, seed: int) -> list[Patch]:
+    """Draw up to `train.patches` patches of side `train.patch`, spread over the scenes, each with a valid pixel.
+
+    Args:
+        sources: scenes of one radiometry.
+        scaling: what becomes 0 and 1.
+        config: size and number of patches, and how they are pre-segmented.
+        seed: places follow from it.
+
+    Raises:
+        InputError: a scene cannot be read.
+    """
+    side, wanted = config.train.patch, config.train.patches
+    patches: list[Patch] = []
+    for turn in range(_ROUNDS):
+        place = seed if turn == 0 else int(np.random.SeedSequence([seed, turn]).generate_state(1)[0])
+        found = len(patches)
+        for _, raw, valid in sample_windows(sources, side + 2 * _MARGIN, wanted - found, place):
+            image = scale(raw, valid, scaling.low, scaling.high)
+            patches.append(_cored(image, presegment(image, valid, config.presegment), side))
+        if len(patches) in (found, wanted):
+            break
+    inner = [patch for patch in patches if patch.segments[patch.core].any()]
+    # In sparse scenes all that is valid may lie in the surroundings.
+    return inner or [_cored(patch.image, patch.segments, max(patch.segments.shape)) for patch in patches]
+
+
+def _cored(image: NDArray[np.float32], segments: NDArray[np.int32], side: int) -> Patch:
+    rows, columns = (max(length - side, 0) // 2 for length in segments.shape)
+    return Patch(image, segments, (slice(rows, rows + side), slice(columns, columns + side)))

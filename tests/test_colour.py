@@ -1,0 +1,25 @@
+import numpy as np
+import pytest
+from skimage.color import rgb2lab
+
+from pipeline.colour import look, to_lab
+
+
+def test_three_bands_are_lab_and_others_hundredths():
+    image = np.random.default_rng(0).uniform(size=(3, 4, 5)).astype(np.float32)
+    assert np.allclose(to_lab(image), np.moveaxis(rgb2lab(np.moveaxis(image, 0, -1)), -1, 0), atol=1e-3)
+    assert np.allclose(to_lab(image[:2]), 100 * image[:2])
+
+
+@pytest.mark.parametrize("bands", [1, 3, 4])
+def test_looks_have_a_row_a_thing(bands):
+    colours, gradients = np.ones((6, bands)), np.linspace(0, 0.1, 6)
+    features = look(colours, gradients)
+    assert features.shape == (6, bands + 1)
+    assert np.array_equal(features[:, -1], 200 * gradients)
+
+
+def test_shade_is_less_of_a_difference_than_hue():
+    grey, darker, redder = np.array([[50.0, 0, 0], [40.0, 0, 0], [50.0, 10, 0]])
+    features = look(np.stack([grey, darker, redder]), np.zeros(3))
+    assert np.linalg.norm(features[0] - features[1]) < np.linalg.norm(features[0] - features[2])
