@@ -18,7 +18,7 @@ from pipeline.run.plan import Options
 from pipeline.run.scenes import Scene
 
 _SHAPE = (300, 400)
-_TILES = ("tiles.size=96", "tiles.halo=32", "train.start_steps=80")
+_TILES = ("tiles.size=96", "tiles.halo=32", "train.start_steps=40")
 QUARTERS = {"nw": (0, 0, 140, 230), "ne": (0, 230, 140, 400), "sw": (140, 0, 300, 230), "se": (140, 230, 300, 400)}
 """First row and column, last row and column."""
 
