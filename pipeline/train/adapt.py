@@ -27,6 +27,8 @@ from pipeline.train.vote import tally, winners
 
 # A tile's training has no label count to reach and no churn to fall to; it takes all its steps.
 _UNTIL_THE_LAST_STEP = {"min_labels": 0, "keep_labels": False, "churn": 0.0}
+# Patches of a small tile lie over one another; more than cover it so many times add nothing but time.
+_COVER = 2
 
 
 @dataclass(frozen=True)
@@ -71,15 +73,17 @@ def adapt(
     """
     valid = segments > 0
     own = infer(prior, image, valid, device)
-    if np.count_nonzero(valid) < config.patch**2:
+    count = int(np.count_nonzero(valid))
+    if count < config.patch**2:
         return Adaptation(own, None, 0.0)
     network, inputs = copy.deepcopy(prior), widen(image, valid, prior.context)
-    pool = crop_pool(inputs, segments, config.patch, min(config.patches, config.batch * config.adapt_steps), seed)
+    patches = min(config.patches, config.batch * config.adapt_steps, _COVER * -(-count // config.patch**2))
+    pool = crop_pool(inputs, segments, config.patch, patches, seed)
     statistics = Carried.begin(network, pool, batch=config.batch, device=device)
     states, course = _train(network, pool, config, seed=seed, device=device)
     before = _vote(own, regions(own, segments, config), prior.responses)
     area = np.bincount(before, minlength=prior.responses)
-    needed = (area > 0) & (area >= config.label_share * len(before))
+    needed = (area > 0) & (area >= config.label_share * count)
     for kept in range(len(states) - 1, 0, -1):
         network.load_state_dict(states[kept])
         statistics.freeze(network)
