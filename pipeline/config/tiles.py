@@ -13,7 +13,7 @@ class TilesConfig(Section):
     size: int = Field(default=1024, ge=16, le=65536)
     """Side of a tile's write box, in pixels; at each edge of the scene a tile may be up to a quarter larger."""
 
-    halo: NonNegativeInt = 64
+    halo: NonNegativeInt = 128
     """How far a tile's read box reaches beyond its write box, in pixels."""
 
     offset: tuple[NonNegativeInt, NonNegativeInt] = (0, 0)

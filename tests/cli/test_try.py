@@ -109,7 +109,7 @@ def test_a_sheet_is_made_and_named(call, capsys, scene_file, tmp_path):
     [
         ("presegment.scale=32,-1", r"presegment.scale = -1: .*greater than 0 \(got -1\)"),
         ("input.bands=[1,2,3],[1,2,9]", r"input.bands = \[1,2,9\]: .*has 3 bands"),
-        ("tiles.halo=64,1", "tiles.halo = 1: .*receptive radius"),
+        ("tiles.halo=128,1", "tiles.halo = 1: .*receptive radius"),
         ("train.steps=2,many", "train.steps = many: .*'many'"),
         ("train.learning_rate=0.1,1e30", "train.learning_rate = 1e30: the loss is"),
     ],

@@ -85,8 +85,8 @@ def test_nan_is_written_with_or_without_quotes(file, nodata):
 
 
 def test_unset_gives_the_default_back(file):
-    path = file("seed = 3\n[input]\nbands = [1]\nnodata = 0\n[tiles]\nsize = 99\n")
-    assert load_config(path, ["input.bands=unset", "seed=unset"]) == Config(input={"nodata": 0}, tiles={"size": 99})
+    path = file("seed = 3\n[input]\nbands = [1]\nnodata = 0\n[tiles]\nsize = 990\n")
+    assert load_config(path, ["input.bands=unset", "seed=unset"]) == Config(input={"nodata": 0}, tiles={"size": 990})
     assert load_config(path, ["input=unset", "tiles=unset"]) == Config(seed=3)
 
 
@@ -202,8 +202,8 @@ def test_a_mistake_is_one_line_with_path_and_value(override, told):
 
 
 def test_the_halo_must_be_smaller_than_the_tile():
-    assert "halo must be smaller than size, got halo 64 with size 64" in refusal(None, "tiles.size=64")
-    assert load_config(None, ["tiles.size=65"]).tiles.halo == 64
+    assert "halo must be smaller than size, got halo 128 with size 128" in refusal(None, "tiles.size=128")
+    assert load_config(None, ["tiles.size=129"]).tiles.halo == 128
 
 
 def test_the_offset_must_be_below_the_size():

@@ -51,7 +51,7 @@ def test_larger_tiles_and_more_bands_never_need_less(side, more, channels, metho
 
 def test_the_main_process_holds_a_border_across_the_scene():
     narrow, wide = (plan_memory(Config(), _SQUARE, 3, prior=True, width=width) for width in (1000, 101_000))
-    assert wide.main - narrow.main == 12 * 128 * 100_000
+    assert wide.main - narrow.main == 12 * 2 * Config().tiles.halo * 100_000
     assert (wide.tile, wide.prior) == (narrow.tile, narrow.prior)
 
 
