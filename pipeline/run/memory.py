@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.config import Config, NetworkConfig, TrainConfig
+from pipeline.context import channels as inputs
 from pipeline.grid import Box
 from pipeline.net import build
 from pipeline.train.infer import STRIP_PIXELS
@@ -18,6 +19,8 @@ _PRESEGMENT = {"felzenszwalb": (90, 22), "slic": (55, 16), "watershed": (35, 21)
 # Responses forward and their gradients backward: convolution, batch norm and ReLU each keep a float32 per channel.
 _TRAIN_BYTES_PER_CHANNEL = 12
 _INFER_BYTES_PER_CHANNEL = 12
+# Context before and after it is smoothed, and the stack of both with the bands.
+_CONTEXT_BYTES_PER_CHANNEL = 16
 # Differences down and across, kept for the way back.
 _CONTINUITY_BYTES_PER_RESPONSE = 8
 # Segments, labels, joint indices of the vote and their counts, the scaled image and its mask.
@@ -65,10 +68,13 @@ def plan_memory(
     image = pixels * (channels * 8 + _TABLE_BYTES)
     per_pixel, per_channel = _PRESEGMENT[config.presegment.method]
     stages = [pixels * (per_pixel + per_channel * channels)]
-    stages.append(_activations(config.network, channels, STRIP_PIXELS, _INFER_BYTES_PER_CHANNEL))
+    context = inputs(channels, config.network.context) - channels
+    wider = pixels * _CONTEXT_BYTES_PER_CHANNEL * context
+    stages.append(wider + _activations(config.network, channels, STRIP_PIXELS, _INFER_BYTES_PER_CHANNEL))
     if train.scope != "shared":
         stages.append(_training(config.network, train, channels, pixels))
-    sample = train.patches * (train.patch + 64) ** 2 * (channels * 8 + 12)
+    # Two samples with their surroundings, and what the network sees of one.
+    sample = train.patches * (train.patch + 64) ** 2 * (channels * 16 + 24 + 4 * context)
     # GDAL decodes whole blocks, whatever part of one is read.
     worker = PROCESS_BYTES + block_bytes
     return MemoryPlan(
