@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.grid import Box
+from pipeline.box import Box
 
 _RGB = 3
 

@@ -1,32 +1,27 @@
 """A worker's entry point for the shared scope: train one network on a sample of whole scenes, and freeze it."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from pipeline.clock import Clock
 from pipeline.config import Config
 from pipeline.context import widen
 from pipeline.files import write_text
-from pipeline.image import gradient
 from pipeline.net import Network, build
 from pipeline.patches import Patch, draw_patches
 from pipeline.raster.scaling import Scaling
 from pipeline.raster.source import Source
 from pipeline.stitch.classes import describe_classes
-from pipeline.stitch.overlap import contingency
-from pipeline.stitch.table import LabelTable, add_tables, describe_labels
+from pipeline.stitch.table import add_tables, describe_images
 from pipeline.stitch.tree import grow, projected
-from pipeline.stitch.votes import majority
 from pipeline.store.prior import Meaning, Prior, save_prior
 from pipeline.store.work import Work
 from pipeline.train import Clusters, Course, find_clusters, infer, make_pool, train_network
 from pipeline.train.device import arithmetic, pick_device
-from pipeline.train.regions import regions
+from pipeline.train.regions import vote
 
 # Seed of the sample that classes are found and described in: it is the same for every restart, which trains on patches
 # of its own.
@@ -76,9 +71,10 @@ def train_prior(job: PriorJob) -> PriorSummary:
         clock.lap("sample")
         if not fixed or not own:
             return PriorSummary(0, 0, None, clock.seconds)
-        clusters = _clusters(job, fixed)
+        network = build(job.config.network, len(fixed[0].image), seed=job.config.seed)
+        clusters = _clusters(job, fixed, network.responses)
         clock.lap("cluster")
-        network, course = _train(job, own, clusters)
+        course = _train(job, network, own, clusters)
         meaning = _classes(job, network, fixed, clusters)
         save_prior(job.work.prior, Prior(network, job.config.network, meaning))
     clock.lap("train")
@@ -91,17 +87,15 @@ def _draw(job: PriorJob, seed: int) -> list[Patch]:
     return draw_patches(job.sources, job.scaling, job.config, seed)
 
 
-def _clusters(job: PriorJob, patches: list[Patch]) -> Clusters | None:
+def _clusters(job: PriorJob, patches: list[Patch], most: int) -> Clusters | None:
     if job.config.train.start == "random":
         return None
-    most = build(job.config.network, len(patches[0].image)).responses
     pairs = [(patch.image, patch.segments) for patch in patches]
     return find_clusters(pairs, job.config.train, job.config.levels, most)
 
 
-def _train(job: PriorJob, own: list[Patch], clusters: Clusters | None) -> tuple[Network, Course]:
+def _train(job: PriorJob, network: Network, own: list[Patch], clusters: Clusters | None) -> Course:
     config, device = job.config, pick_device(job.config.cluster.device)
-    network = build(config.network, len(own[0].image), seed=config.seed)
     pool = make_pool(
         [
             (widen(patch.image, patch.segments > 0, network.context)[:, *patch.core], patch.segments[patch.core])
@@ -117,13 +111,23 @@ def _train(job: PriorJob, own: list[Patch], clusters: Clusters | None) -> tuple[
     if clusters is not None:
         # Responses that nothing was learnt for have no place in the tree of what was.
         network.keep(list(range(len(clusters.tree))))
-    return network, course
+    return course
 
 
 def _classes(job: PriorJob, network: Network, patches: list[Patch], clusters: Clusters | None) -> Meaning:
     """Drop the responses that too few of the sample's pixels have, order the rest by area, describe and merge them."""
-    table = _describe(job, network, patches)
+    device, length = pick_device(job.config.cluster.device), network.responses + 1
+    labelled = (
+        (
+            patch.image,
+            patch.segments,
+            vote(infer(network, patch.image, patch.segments > 0, device), patch.segments, job.config.train),
+        )
+        for patch in patches
+    )
+    table = describe_images(labelled, length, len(patches[0].image))
     pixels, total = table.pixels, int(table.pixels.sum())
+    # Whatever the share that counts, the largest class stays.
     least = min(job.config.train.label_share * total, int(pixels.max()) - 1)
     order = [int(label) for label in np.argsort(-pixels, kind="stable") if pixels[label] > least]
     network.keep([label - 1 for label in order])
@@ -143,18 +147,3 @@ def _classes(job: PriorJob, network: Network, patches: list[Patch], clusters: Cl
         shares=shares,
         merges=tree.merges,
     )
-
-
-def _describe(job: PriorJob, network: Network, patches: list[Patch]) -> LabelTable:
-    """Sum up the sample's pixels by the label of their segments."""
-    device, length = pick_device(job.config.cluster.device), network.responses + 1
-
-    def described() -> Iterator[tuple[LabelTable, NDArray[np.int64]]]:
-        for patch in patches:
-            image, segments = patch.image, patch.segments
-            labels = infer(network, image, segments > 0, device)
-            voters = regions(labels, segments, job.config.train)
-            voted = majority(contingency(voters, labels), int(voters.max()) + 1)[voters]
-            yield describe_labels(image, gradient(image, segments > 0), voted, length), np.arange(length)
-
-    return add_tables(described(), length, len(patches[0].image))

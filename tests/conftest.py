@@ -4,7 +4,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+import rasterio
 from hypothesis import settings
 
 from pipeline.cluster import open_cluster
@@ -38,6 +40,16 @@ def scene_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("scene") / "village.tif"
     image = make_scene((300, 400), seed=3).image
     write_geotiff(path, image, crs="EPSG:32633", transform=(0.3, 0.0, 500000.0, 0.0, -0.3, 5400000.0), tags={})
+    return path
+
+
+@pytest.fixture
+def map_file(tmp_path: Path) -> Path:
+    """Give a map of 140 x 100 px of four labels by chance."""
+    path = tmp_path / "classes.tif"
+    labels = np.random.default_rng(0).integers(1, 5, (100, 140), dtype=np.uint8)
+    with rasterio.open(path, "w", driver="GTiff", width=140, height=100, count=1, dtype="uint8", nodata=0) as file:
+        file.write(labels, 1)
     return path
 
 

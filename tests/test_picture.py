@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.grid import Box, Grid
+from pipeline.box import Box
+from pipeline.grid import Grid
 from pipeline.picture import thumbnail, to_rgb
 
 

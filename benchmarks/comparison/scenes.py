@@ -9,8 +9,8 @@ import rasterio
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
+from pipeline.box import Box
 from pipeline.config import InputConfig
-from pipeline.grid import Box
 from pipeline.raster.open import open_source
 from pipeline.raster.scaling import measure_scaling
 from pipeline.raster.source import read_scaled

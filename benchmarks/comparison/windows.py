@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from pipeline.grid import Box
+from pipeline.box import Box
 
 SIDE = 1024
 """Longest side of a window in pixels."""

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.box import Box
 from pipeline.cluster import open_cluster
 from pipeline.cluster.fitness import versions
 from pipeline.config.load import load_config
-from pipeline.grid import Box
 from pipeline.measure.seams import Read
 from pipeline.raster.labels import read_labels
 from pipeline.raster.numbers import open_numbers

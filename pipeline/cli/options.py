@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.box import Box
 from pipeline.config import Config
 from pipeline.config.load import load_config
 from pipeline.errors import ConfigError
-from pipeline.grid import Box
 
 if TYPE_CHECKING:
     from pipeline.run.plan import Options

@@ -9,9 +9,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pipeline import __version__
+from pipeline.box import Box
 from pipeline.cluster.executor import Executor
 from pipeline.errors import AerialsegError, OutputError, WorkerError
-from pipeline.grid import Box
 from pipeline.raster.source import Source, gdal_version, read
 
 _PACKAGES = ("numpy", "scipy", "scikit-image", "torch", "rasterio", "dask", "distributed")

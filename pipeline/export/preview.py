@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from pipeline.box import Box
 from pipeline.errors import InputError
 from pipeline.files import replacing
-from pipeline.grid import Box, Grid
+from pipeline.grid import Grid
 from pipeline.raster.reduced import read_reduced
 from pipeline.store.record import load_thumbnail
 from pipeline.store.work import Work

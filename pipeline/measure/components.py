@@ -8,7 +8,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from skimage.measure import label
 
-from pipeline.grid import Box
+from pipeline.box import Box
 
 
 @dataclass(frozen=True)

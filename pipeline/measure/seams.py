@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.grid import Box
+from pipeline.box import Box
 
 Read = Callable[[Box], NDArray[np.integer[Any]]]
 """Gives the labels (h, w) of a box of the map, 0 = outside."""

@@ -12,7 +12,7 @@ from rasterio.transform import Affine
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
-from pipeline.grid import Box
+from pipeline.box import Box
 from pipeline.raster.dataset import opened
 from pipeline.raster.numbers import read_numbers
 from pipeline.raster.source import Source

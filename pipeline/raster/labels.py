@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.grid import Box
+from pipeline.box import Box
 from pipeline.raster.numbers import read_numbers
 from pipeline.raster.source import Source
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipeline.grid import Box
+from pipeline.box import Box
 from pipeline.raster.source import Piece, Source
 
 

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.enums import ColorInterp
 
+from pipeline.box import Box
 from pipeline.config import InputConfig
 from pipeline.errors import InputError
-from pipeline.grid import Box
 from pipeline.raster.dataset import opened
 from pipeline.raster.open import open_source
 from pipeline.raster.source import Source, read

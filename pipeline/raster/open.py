@@ -11,9 +11,9 @@ import numpy as np
 from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.io import DatasetReader
 
+from pipeline.box import Box
 from pipeline.config import InputConfig
 from pipeline.errors import InputError
-from pipeline.grid import Box
 from pipeline.raster.dataset import opened
 from pipeline.raster.nodata import nodata_values
 from pipeline.raster.palette import palette_of

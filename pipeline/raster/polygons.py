@@ -14,8 +14,8 @@ from rasterio.features import rasterize
 from rasterio.transform import Affine
 from rasterio.warp import transform as transform_points
 
+from pipeline.box import Box
 from pipeline.errors import InputError
-from pipeline.grid import Box
 from pipeline.raster.dataset import GDAL_ERRORS, gdal_env, reason
 from pipeline.raster.place import bounds_in
 from pipeline.raster.spec import RasterSpec

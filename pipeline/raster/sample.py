@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.grid import Box
+from pipeline.box import Box
 from pipeline.raster.source import Source, read
 
 Sample = tuple[Box, NDArray[Any], NDArray[np.bool_]]

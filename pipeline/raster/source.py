@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
-from pipeline.grid import Box
+from pipeline.box import Box
 from pipeline.image import scale
 from pipeline.raster.dataset import opened
 from pipeline.raster.nodata import is_data

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pipeline.grid import Box
+from pipeline.box import Box
 
 Transform = tuple[float, float, float, float, float, float]
 Bounds = tuple[float, float, float, float]

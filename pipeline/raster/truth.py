@@ -7,8 +7,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.box import Box
 from pipeline.errors import InputError
-from pipeline.grid import Box
 from pipeline.raster.aligned import OtherGrid, SameGrid
 from pipeline.raster.dataset import GDAL_ERRORS, reason
 from pipeline.raster.numbers import open_numbers

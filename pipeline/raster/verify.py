@@ -14,7 +14,7 @@ import rasterio
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from pipeline.grid import Box
+from pipeline.box import Box
 
 
 def checksum(labels: NDArray[Any]) -> int:

@@ -14,8 +14,8 @@ import rasterio.shutil
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
+from pipeline.box import Box
 from pipeline.errors import OutputError
-from pipeline.grid import Box
 from pipeline.raster.dataset import GDAL_ERRORS, gdal_env, reason
 from pipeline.raster.scratch import BLOCK, Colour, LabelType, create
 from pipeline.raster.spec import RasterSpec

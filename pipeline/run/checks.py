@@ -3,9 +3,9 @@
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.box import Box
 from pipeline.config import Config, NetworkConfig
 from pipeline.errors import ConfigError, InputError, OutputError, ResourceError
-from pipeline.grid import Box
 from pipeline.net import build
 from pipeline.raster.source import Source, read
 from pipeline.run.machine import free_disk

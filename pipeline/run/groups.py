@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.grid import Box
+from pipeline.box import Box
 from pipeline.raster.spec import RasterSpec
 
 

@@ -6,9 +6,9 @@ The figures were measured as peak resident sizes (docs/design.md); each errs on 
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.box import Box
 from pipeline.config import Config, NetworkConfig, TrainConfig
 from pipeline.context import channels as inputs
-from pipeline.grid import Box
 from pipeline.net import build
 from pipeline.train.infer import STRIP_PIXELS
 

@@ -5,20 +5,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pipeline.box import Box
 from pipeline.cluster.places import gpu_names
 from pipeline.config import Config, TilesConfig
-from pipeline.errors import ConfigError, InputError, ResourceError
-from pipeline.grid import Box, Grid
-from pipeline.raster.open import open_source
+from pipeline.grid import Grid
 from pipeline.raster.source import Source
 from pipeline.raster.writer import scratch_bytes
-from pipeline.run.checks import check_blocks, check_disk, check_halo, check_out
+from pipeline.run.checks import check_disk, check_halo, check_out
 from pipeline.run.fingerprint import fingerprint, result_identity, run_fingerprint
-from pipeline.run.machine import available_memory, cores
 from pipeline.run.memory import MemoryPlan, plan_memory
+from pipeline.run.opening import open_scene
 from pipeline.run.provenance import provenance
 from pipeline.run.scenes import Scene
-from pipeline.store.prior import load_prior
+from pipeline.run.workers import choose_workers
 from pipeline.store.work import Work
 
 RECORD_BYTES = 2
@@ -126,38 +125,7 @@ def plan_scene(scene: Scene, config: Config, options: Options, versions: dict[st
         ResourceError: memory or disk would not do; names the setting to change.
         OutputError: the output folder cannot be one.
     """
-    return plan_source(scene, open_scene(scene, config, options), config, options, versions)
-
-
-def open_scene(scene: Scene, config: Config, options: Options) -> Source:
-    """Open the scene's header and settle what is read of it.
-
-    Raises:
-        InputError: the scene or the prior cannot be used.
-        ConfigError: settings that cannot work together.
-    """
-    input_config, prior = config.input, None
-    if config.prior.file is not None:
-        prior = load_prior(config.prior.file).meaning
-        if not config.train.has_prior:
-            raise ConfigError(
-                f'prior.file = {config.prior.file}: scope "independent" uses none; set train.scope to "shared" or'
-                ' "adapt"'
-            )
-        if input_config.bands is not None and input_config.bands != prior.bands:
-            raise ConfigError(
-                f"input.bands = {list(input_config.bands)}, but {config.prior.file} was trained on {list(prior.bands)};"
-                " leave input.bands unset"
-            )
-        input_config = input_config.model_copy(update={"bands": prior.bands})
-    source = open_source(scene.path, input_config, options.window, options.bounds)
-    if prior is not None and source.channels != prior.channels:
-        raise InputError(
-            f"{scene.path}: has {source.channels} channels, the prior {config.prior.file} {prior.channels};"
-            " choose another prior, or input.bands"
-        )
-    check_blocks(scene, source)
-    return source
+    return plan_source(scene, open_scene(scene, config, options.window, options.bounds), config, options, versions)
 
 
 def plan_source(
@@ -195,7 +163,7 @@ def plan_source(
         work=work,
         # What scenes have in common goes when all are done.
         keep_work=options.keep_work or membership is not None,
-        workers=_workers(scene, config, memory, len(grid), len(gpus)),
+        workers=choose_workers(scene, config, memory, len(grid), len(gpus)),
         gpus=gpus,
         memory=memory,
         work_bytes=sum(tile.read.pixels for tile in grid) * RECORD_BYTES + 2 * scratch_bytes(grid.shape, 1),
@@ -218,35 +186,3 @@ def grid_of(shape: tuple[int, int], tiles: TilesConfig, around: Box | None) -> G
 def work_root(out: Path, options: Options, name: str, mark: str) -> Path:
     """Name a work directory by the fingerprint of what is done in it."""
     return out / f".work-{mark[:12]}" if options.work is None else options.work / f"{name}-{mark[:12]}"
-
-
-def _workers(scene: Scene, config: Config, memory: MemoryPlan, tiles: int, gpus: int) -> int:
-    """Choose the number of CPU workers; refuse what does not fit."""
-    cluster = config.cluster
-    if cluster.scheduler is not None or cluster.slurm is not None:
-        return 0
-    budget = available_memory() if cluster.memory is None else int(cluster.memory * 1e9)
-    if cluster.workers is not None:
-        wanted = cluster.workers
-    else:
-        wanted = max(1, cores() - gpus) if gpus else max(1, min(cores(), tiles))
-    fitting = wanted
-    while fitting > 1 and cluster.workers is None and memory.total(fitting + gpus) > budget:
-        fitting -= 1
-    need = memory.total(fitting + gpus)
-    if need > budget:
-        raise ResourceError(
-            f"{scene.path}: needs about {need / 1e9:.1f} GB of memory and {budget / 1e9:.1f} GB are available;"
-            f" {_mend(config, memory, fitting)}"
-        )
-    return fitting
-
-
-def _mend(config: Config, memory: MemoryPlan, workers: int) -> str:
-    if workers > 1:
-        return f"set cluster.workers below {workers}"
-    if memory.prior > memory.tile:
-        return f"set train.patch (now {config.train.patch}) or train.batch (now {config.train.batch}) lower"
-    if config.train.scope == "independent" and config.train.patch == 0:
-        return f"set tiles.size (now {config.tiles.size}) lower, or train.patch to 128"
-    return f"set tiles.size (now {config.tiles.size}) lower"

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
+from pipeline.box import Box
 from pipeline.config import Config
 from pipeline.errors import ConfigError, InputError, OutputError
 from pipeline.export.preview import renew_preview
 from pipeline.export.style import MapStyle
 from pipeline.files import write_json
-from pipeline.grid import Box, Grid
+from pipeline.grid import Grid
 from pipeline.raster.labels import read_labels
 from pipeline.raster.numbers import open_numbers
 from pipeline.raster.spec import RasterSpec

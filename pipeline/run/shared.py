@@ -4,16 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.box import Box
 from pipeline.config import Config
 from pipeline.errors import AerialsegError, InputError
-from pipeline.grid import Box
 from pipeline.raster.mosaic import members, mosaic
 from pipeline.raster.source import Piece, Source
 from pipeline.raster.writer import scratch_bytes
 from pipeline.run.checks import check_disk
 from pipeline.run.fingerprint import dataset_fingerprint, result_identity
 from pipeline.run.groups import Group, find_groups
-from pipeline.run.plan import RECORD_BYTES, Membership, Options, ScenePlan, grid_of, open_scene, plan_source, work_root
+from pipeline.run.opening import open_scene
+from pipeline.run.plan import RECORD_BYTES, Membership, Options, ScenePlan, grid_of, plan_source, work_root
 from pipeline.run.scenes import Scene
 from pipeline.store.work import Work
 
@@ -55,7 +56,7 @@ def plan_dataset(scenes: Sequence[Scene], config: Config, options: Options, vers
     opened: list[Opened] = []
     for scene in scenes:
         try:
-            opened.append((scene, open_scene(scene, config, options)))
+            opened.append((scene, open_scene(scene, config, options.window, options.bounds)))
         except AerialsegError as error:
             refused[scene.name] = error
     opened.sort(key=lambda pair: pair[1].path)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from pipeline.grid import Box
+from pipeline.box import Box
 from pipeline.raster.sample import sample_windows
 from pipeline.raster.source import Source, read
 

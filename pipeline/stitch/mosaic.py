@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from pipeline.grid import Box, Grid
+from pipeline.box import Box
+from pipeline.grid import Grid
 from pipeline.stitch.border import Labels, merge
 
 Read = Callable[[int], Labels]

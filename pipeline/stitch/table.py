@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.image import gradient
+
 
 @dataclass(frozen=True)
 class LabelTable:
@@ -48,6 +50,24 @@ def describe_labels(
     gradients[:] = np.bincount(flat, weights=texture.ravel(), minlength=length)
     pixels[0], sums[0], squares[0], gradients[0] = 0, 0, 0, 0
     return LabelTable(pixels, sums, squares, gradients, _borders(labels, length))
+
+
+def describe_images(
+    images: Iterable[tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.integer]]], length: int, bands: int
+) -> LabelTable:
+    """Sum up the pixels of labels that several images have in common.
+
+    Args:
+        images: each (bands, h, w) of 0..1, its segments (h, w) with 0 = outside, and the label (h, w) of every pixel.
+        length: number of labels, 0 included.
+        bands: of each image.
+    """
+    same = np.arange(length)
+    tables = (
+        (describe_labels(image, gradient(image, segments > 0), labels, length), same)
+        for image, segments, labels in images
+    )
+    return add_tables(tables, length, bands)
 
 
 def add_tables(tables: Iterable[tuple[LabelTable, NDArray[np.integer]]], length: int, bands: int) -> LabelTable:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
@@ -20,10 +19,9 @@ from pipeline.net import Network
 from pipeline.train.carry import Carried
 from pipeline.train.course import Course
 from pipeline.train.fit import fit
-from pipeline.train.infer import infer
+from pipeline.train.infer import strongest
 from pipeline.train.pool import Pool, crop_pool
-from pipeline.train.regions import regions
-from pipeline.train.vote import tally, winners
+from pipeline.train.regions import vote
 
 # A tile's training has no label count to reach and no churn to fall to; it takes all its steps.
 _UNTIL_THE_LAST_STEP = {"min_labels": 0, "keep_labels": False, "churn": 0.0}
@@ -72,25 +70,26 @@ def adapt(
         TrainingDivergedError: the loss is no longer finite.
     """
     valid = segments > 0
-    own = infer(prior, image, valid, device)
+    inputs = widen(image, valid, prior.context)
+    own = strongest(prior, inputs, valid, device)
     count = int(np.count_nonzero(valid))
     if count < config.patch**2:
         return Adaptation(own, None, 0.0)
-    network, inputs = copy.deepcopy(prior), widen(image, valid, prior.context)
+    network = copy.deepcopy(prior)
     patches = min(config.patches, config.batch * config.adapt_steps, _COVER * -(-count // config.patch**2))
     pool = crop_pool(inputs, segments, config.patch, patches, seed)
     statistics = Carried.begin(network, pool, batch=config.batch, device=device)
     states, course = _train(network, pool, config, seed=seed, device=device)
-    before = _vote(own, regions(own, segments, config), prior.responses)
-    area = np.bincount(before, minlength=prior.responses)
+    before = vote(own, segments, config)[valid]
+    area = np.bincount(before, minlength=prior.responses + 1)
     needed = (area > 0) & (area >= config.label_share * count)
     for kept in range(len(states) - 1, 0, -1):
         network.load_state_dict(states[kept])
         statistics.freeze(network)
-        labels = infer(network, image, valid, device)
+        labels = strongest(network, inputs, valid, device)
         labels[valid] = match_classes(labels[valid] - 1, own[valid] - 1, prior.responses)[labels[valid] - 1] + 1
-        after = _vote(labels, regions(labels, segments, config), prior.responses)
-        if np.all(np.bincount(after, minlength=prior.responses)[needed] > 0):
+        after = vote(labels, segments, config)[valid]
+        if np.all(np.bincount(after, minlength=prior.responses + 1)[needed] > 0):
             return Adaptation(labels, _cut(course, kept), float(np.mean(after != before)))
     return Adaptation(own, _cut(course, 0), 0.0)
 
@@ -137,15 +136,6 @@ def _train(
             f"the loss of a tile is no longer finite; lower train.adapt_rate (now {config.adapt_rate})"
         ) from None
     return states, course
-
-
-def _vote(labels: NDArray[np.uint16], segments: NDArray[np.int32], count: int) -> NDArray[np.int64]:
-    """Give the valid pixels, (n,), the majority label of their segments, counted from 0."""
-    inside = segments > 0
-    members = torch.from_numpy(segments[inside].astype(np.int64) - 1)
-    own = torch.from_numpy(labels[inside].astype(np.int64) - 1)
-    voted: NDArray[np.int64] = winners(tally(own, members, (int(segments.max()), count)))[members].numpy()
-    return voted
 
 
 def _cut(course: Course, kept: int) -> Course:

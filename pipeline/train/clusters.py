@@ -5,7 +5,7 @@ side by side becomes one large class, what is small and unlike all else keeps on
 number alone would cut the most common kind of ground into several.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from pipeline.colour import look, to_lab
 from pipeline.config import LevelsConfig, TrainConfig
 from pipeline.image import gradient
-from pipeline.stitch.table import LabelTable, add_tables, describe_labels
+from pipeline.stitch.table import describe_images
 from pipeline.stitch.tree import Tree, cut, grow, projected
 
 # Most segments that clusters are sought among; more change nothing but the time.
 _MOST_SEGMENTS = 50_000
 
-Patch = tuple[NDArray[np.float32], NDArray[np.int32]]
+Segmented = tuple[NDArray[np.float32], NDArray[np.int32]]
 """Image (bands, h, w) of 0..1 and its pre-segments (h, w), 0 = outside."""
 
 
@@ -42,7 +42,7 @@ class Clusters:
         return self.numbers[_nearest(self.centres, segment_features(image, segments)[0])][segments]
 
 
-def find_clusters(patches: Sequence[Patch], config: TrainConfig, levels: LevelsConfig, most: int) -> Clusters:
+def find_clusters(patches: Sequence[Segmented], config: TrainConfig, levels: LevelsConfig, most: int) -> Clusters:
     """Cluster the segments of patches; the same patches give the same clusters.
 
     Args:
@@ -64,7 +64,11 @@ def find_clusters(patches: Sequence[Patch], config: TrainConfig, levels: LevelsC
         model = KMeans(n_clusters=min(config.start_clusters, distinct), n_init=2, random_state=0)
         model.fit(features[chosen], sample_weight=areas[chosen])
     centres = model.cluster_centers_
-    tree = grow(_table(patches, centres), levels)
+    labelled = (
+        (image, segments, _nearest(centres, known)[segments])
+        for (image, segments), (known, _) in zip(patches, tables, strict=True)
+    )
+    tree = grow(describe_images(labelled, len(centres) + 1, len(patches[0][0])), levels)
     numbers = cut(tree, min(config.start_classes, most))
     shares = np.bincount(numbers[1:], weights=tree.shares)[1:]
     return Clusters(centres, numbers, projected(tree, numbers, tuple(shares.tolist())))
@@ -95,14 +99,3 @@ def _nearest(centres: NDArray[np.float64], features: NDArray[np.float64]) -> NDA
     from scipy.spatial import KDTree
 
     return np.concatenate([[0], KDTree(centres).query(features)[1] + 1]).astype(np.int64)
-
-
-def _table(patches: Sequence[Patch], centres: NDArray[np.float64]) -> LabelTable:
-    length, bands = len(centres) + 1, len(patches[0][0])
-
-    def described() -> Iterator[tuple[LabelTable, NDArray[np.int64]]]:
-        for image, segments in patches:
-            labels = _nearest(centres, segment_features(image, segments)[0])[segments]
-            yield describe_labels(image, gradient(image, segments > 0), labels, length), np.arange(length)
-
-    return add_tables(described(), length, bands)

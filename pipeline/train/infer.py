@@ -11,7 +11,6 @@ from pipeline.net import Network
 STRIP_PIXELS = 1 << 16
 
 
-@torch.inference_mode()
 def infer(
     network: Network, image: NDArray[np.float32], valid: NDArray[np.bool_], device: str = "cpu"
 ) -> NDArray[np.uint16]:
@@ -24,13 +23,22 @@ def infer(
         device: where the network is.
 
     Returns:
-        (h, w) uint16: the strongest response counted from 1, 0 outside. Strips overlap by the receptive radius, so
-        they do not show.
+        (h, w) uint16: the strongest response counted from 1, 0 outside.
+    """
+    return strongest(network, widen(image, valid, network.context), valid, device)
+
+
+@torch.inference_mode()
+def strongest(
+    network: Network, inputs: NDArray[np.float32], valid: NDArray[np.bool_], device: str = "cpu"
+) -> NDArray[np.uint16]:
+    """Label every valid pixel of an image that has its context already; as `infer` otherwise.
+
+    Strips overlap by the layers' receptive radius, so they do not show.
     """
     rows, columns = valid.shape
     labels = np.zeros((rows, columns), dtype=np.uint16)
     step = max(1, STRIP_PIXELS // columns)
-    inputs = widen(image, valid, network.context)
     for top in range(0, rows, step):
         bottom = min(top + step, rows)
         if not valid[top:bottom].any():

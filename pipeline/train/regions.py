@@ -5,6 +5,14 @@ from numpy.typing import NDArray
 
 from pipeline.config import TrainConfig
 from pipeline.presegment.finish import finish
+from pipeline.stitch.overlap import contingency
+from pipeline.stitch.votes import majority
+
+
+def vote(labels: NDArray[np.uint16], segments: NDArray[np.int32], config: TrainConfig) -> NDArray[np.uint16]:
+    """Return the majority label (h, w) of every pixel's region, 0 outside; see `regions` for the arguments."""
+    voters = regions(labels, segments, config)
+    return majority(contingency(voters, labels), int(voters.max(initial=0)) + 1)[voters]
 
 
 def regions(labels: NDArray[np.uint16], segments: NDArray[np.int32], config: TrainConfig) -> NDArray[np.int32]:

@@ -9,7 +9,7 @@ from benchmarks.comparison.method import Method
 from benchmarks.comparison.scenes import Scene
 from benchmarks.comparison.scoring import Marks
 from benchmarks.comparison.work import plan_jobs
-from pipeline.grid import Box
+from pipeline.box import Box
 
 MARKS = Marks(4, 0.5, 0.25, None, 0.4, 0.8, 0.3, 2.0)
 METHOD = Method("some", "Some", {"scale": 3}, lambda _: [], cost=1, work=10)

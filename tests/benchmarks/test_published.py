@@ -5,8 +5,8 @@ import torch
 from benchmarks.comparison.method import Task
 from benchmarks.comparison.published import Snapshots, train_published
 from benchmarks.comparison.scenes import Sample, Scene
+from pipeline.box import Box
 from pipeline.config.load import load_config
-from pipeline.grid import Box
 from pipeline.synthetic import make_scene
 
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.comparison.windows import SIDE, windows
-from pipeline.grid import Box
+from pipeline.box import Box
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from pipeline.box import Box
 from pipeline.cli.options import Request, read_request, run_options
 from pipeline.errors import ConfigError
-from pipeline.grid import Box
 from pipeline.run.plan import Options
 
 

@@ -9,15 +9,6 @@ from pipeline.cli import commands
 from pipeline.errors import ConfigError
 
 
-@pytest.fixture
-def map_file(tmp_path):
-    path = tmp_path / "classes.tif"
-    labels = np.random.default_rng(0).integers(1, 5, (100, 140), dtype=np.uint8)
-    with rasterio.open(path, "w", driver="GTiff", width=140, height=100, count=1, dtype="uint8", nodata=0) as file:
-        file.write(labels, 1)
-    return path
-
-
 def call(*words):
     return CliRunner().invoke(commands, ["seams", *map(str, words)], catch_exceptions=False)
 

@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.ndimage import label
 
-from pipeline.grid import Box, Grid
+from pipeline.box import Box
+from pipeline.grid import Grid
 from pipeline.measure.components import Components
 from pipeline.pairs import count_pairs
 

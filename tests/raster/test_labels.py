@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from pipeline.grid import Box
+from pipeline.box import Box
 from pipeline.raster.labels import read_labels
 from pipeline.raster.numbers import open_numbers
 

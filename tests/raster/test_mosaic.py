@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
+from pipeline.box import Box
 from pipeline.config import InputConfig
 from pipeline.errors import InputError
-from pipeline.grid import Box
 from pipeline.raster.mosaic import members, mosaic
 from pipeline.raster.open import open_source
 from pipeline.raster.source import Piece, read

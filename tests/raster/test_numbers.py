@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from pipeline.box import Box
 from pipeline.errors import InputError
-from pipeline.grid import Box
 from pipeline.raster.numbers import count_bands, open_numbers, read_numbers
 
 COLOURS = {0: (0, 0, 0, 0), 1: (9, 9, 9, 255), 2: (9, 9, 9, 255)}

@@ -10,9 +10,9 @@ import rasterio
 from affine import Affine
 from rasterio.control import GroundControlPoint
 
+from pipeline.box import Box
 from pipeline.config import InputConfig
 from pipeline.errors import InputError
-from pipeline.grid import Box
 from pipeline.raster.open import open_source
 
 DEFAULTS = InputConfig()

@@ -7,8 +7,9 @@ import shapely
 from affine import Affine
 from rasterio.warp import transform
 
+from pipeline.box import Box
 from pipeline.errors import InputError
-from pipeline.grid import Box, Grid
+from pipeline.grid import Grid
 from pipeline.raster.numbers import open_numbers
 from pipeline.raster.truth import open_truth
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.box import Box
 from pipeline.config import InputConfig
-from pipeline.grid import Box
 from pipeline.raster.mosaic import mosaic
 from pipeline.raster.open import open_source
 from pipeline.raster.sample import sample_windows

@@ -5,9 +5,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rasterio.windows import Window
 
+from pipeline.box import Box
 from pipeline.config import InputConfig
 from pipeline.errors import InputError
-from pipeline.grid import Box
 from pipeline.raster.open import open_source
 from pipeline.raster.scaling import Scaling
 from pipeline.raster.source import gdal_version, read, read_scaled

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.grid import Box
+from pipeline.box import Box
 from pipeline.raster.spec import RasterSpec
 
 NORTH_UP = (0.5, 0.0, 1000.0, 0.0, -0.5, 2000.0)

@@ -5,8 +5,9 @@ from affine import Affine
 from rasterio.warp import Resampling, calculate_default_transform, reproject
 from scipy.ndimage import binary_erosion, zoom
 
+from pipeline.box import Box
 from pipeline.errors import InputError
-from pipeline.grid import Box, Grid
+from pipeline.grid import Grid
 from pipeline.raster.aligned import OtherGrid, SameGrid
 from pipeline.raster.numbers import open_numbers
 from pipeline.raster.truth import open_truth

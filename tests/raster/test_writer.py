@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from rasterio.enums import ColorInterp
 from rio_cogeo import cog_validate
 
+from pipeline.box import Box
 from pipeline.config import InputConfig
 from pipeline.errors import OutputError
-from pipeline.grid import Box, Grid
+from pipeline.grid import Grid
 from pipeline.raster.open import open_source
 from pipeline.raster.spec import RasterSpec
 from pipeline.raster.verify import checksum, first_fault
@@ -240,7 +241,7 @@ def test_the_remains_of_a_killed_run_are_removed(tmp_path):
     path = tmp_path / "labels.tif"
     script = (
         "import os, numpy; from pathlib import Path\n"
-        "from pipeline.grid import Box; from pipeline.raster.spec import RasterSpec\n"
+        "from pipeline.box import Box; from pipeline.raster.spec import RasterSpec\n"
         "from pipeline.raster.writer import LabelWriter\n"
         f"with LabelWriter(Path({str(path)!r}), RasterSpec((600, 600), 1, 'uint8'), 'uint8') as writer:\n"
         "    writer.write(Box(0, 0, 9, 9), numpy.ones((9, 9), 'uint8')); os._exit(9)\n"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.grid import Box
+from pipeline.box import Box
 from pipeline.raster.spec import RasterSpec
 from pipeline.run.groups import find_groups
 

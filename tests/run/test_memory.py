@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.box import Box
 from pipeline.config import Config, PresegmentConfig
 from pipeline.config.load import load_config
-from pipeline.grid import Box
 from pipeline.net import build
 from pipeline.run.memory import PROCESS_BYTES, MemoryPlan, plan_memory
 

@@ -11,11 +11,11 @@ from PIL import Image
 from rasterio.windows import Window
 from rio_cogeo.cogeo import cog_validate
 
+from pipeline.box import Box
 from pipeline.cluster import InProcess
 from pipeline.cluster.fitness import versions
 from pipeline.config.load import load_config
 from pipeline.errors import ConfigError, InputError, OutputError, ResourceError
-from pipeline.grid import Box
 from pipeline.run.plan import Options, plan_scene
 from pipeline.run.scene import segment_scene
 from pipeline.run.scenes import Scene

@@ -1,22 +1,11 @@
 import json
 import shutil
 
-import numpy as np
 import pytest
-import rasterio
 
 from pipeline.errors import ConfigError, InputError
 from pipeline.grid import Grid
 from pipeline.run.seams import find_lattice, seams_of
-
-
-@pytest.fixture
-def map_file(tmp_path):
-    path = tmp_path / "classes.tif"
-    labels = np.random.default_rng(0).integers(1, 5, (100, 140), dtype=np.uint8)
-    with rasterio.open(path, "w", driver="GTiff", width=140, height=100, count=1, dtype="uint8", nodata=0) as file:
-        file.write(labels, 1)
-    return path
 
 
 def tell(path, **grid):

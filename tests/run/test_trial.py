@@ -7,10 +7,10 @@ import pytest
 import rasterio
 from PIL import Image
 
+from pipeline.box import Box
 from pipeline.config.load import load_config
 from pipeline.errors import ConfigError, InputError, OutputError, TrainingDivergedError
 from pipeline.export import sheet as drawing
-from pipeline.grid import Box
 from pipeline.raster.geotiff import write_geotiff
 from pipeline.run import trial
 from pipeline.run.plan import Options

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from rasterio.env import Env
 
+from pipeline.box import Box
 from pipeline.config import InputConfig
-from pipeline.grid import Box
 from pipeline.raster.geotiff import write_geotiff
 from pipeline.raster.open import open_source
 from pipeline.raster.source import read

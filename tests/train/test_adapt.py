@@ -18,6 +18,7 @@ from pipeline.stitch.overlap import contingency
 from pipeline.stitch.votes import majority
 from pipeline.train import adapt, find_clusters, infer, make_pool, train_network
 from pipeline.train.adapt import match_classes
+from pipeline.train.infer import strongest
 
 NETWORK = AlternatingConfig(depth=2, wide=12, narrow=12)
 COUNT = 5
@@ -117,13 +118,13 @@ def test_a_class_of_some_size_is_never_lost(prior):
 def test_responses_that_change_places_in_training_do_not_in_the_result(prior, monkeypatch):
     calls = []
 
-    def turning(network, image, valid, device):
-        labels = infer(network, image, valid, device)
+    def turning(network, inputs, valid, device):
+        labels = strongest(network, inputs, valid, device)
         calls.append(labels)
         return labels if len(calls) == 1 else np.where(valid, labels % prior.responses + 1, 0).astype(np.uint16)
 
     image, segments = fields(seed=1, outside=0.2)
-    monkeypatch.setattr(sys.modules["pipeline.train.adapt"], "infer", turning)
+    monkeypatch.setattr(sys.modules["pipeline.train.adapt"], "strongest", turning)
     result = adapt(prior, image, segments, settings(label_share=0.2), seed=0)
     assert result.course.kept == 3
     assert np.array_equal(result.labels, calls[-1])

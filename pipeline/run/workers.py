@@ -1,0 +1,50 @@
+"""How many workers a scene gets: as many as there are cores for, as long as memory does."""
+
+from pipeline.config import Config
+from pipeline.errors import ResourceError
+from pipeline.run.machine import available_memory, cores
+from pipeline.run.memory import MemoryPlan
+from pipeline.run.scenes import Scene
+
+
+def choose_workers(scene: Scene, config: Config, memory: MemoryPlan, tiles: int, gpus: int) -> int:
+    """Choose the number of CPU workers.
+
+    Args:
+        scene: named where its memory does not do.
+        config: what the user wants.
+        memory: of one worker and of all.
+        tiles: of the scene.
+        gpus: workers for GPUs, which come on top.
+
+    Raises:
+        ResourceError: not even the fewest workers fit; names the setting to change.
+    """
+    cluster = config.cluster
+    if cluster.scheduler is not None or cluster.slurm is not None:
+        return 0
+    budget = available_memory() if cluster.memory is None else int(cluster.memory * 1e9)
+    if cluster.workers is not None:
+        wanted = cluster.workers
+    else:
+        wanted = max(1, cores() - gpus) if gpus else max(1, min(cores(), tiles))
+    fitting = wanted
+    while fitting > 1 and cluster.workers is None and memory.total(fitting + gpus) > budget:
+        fitting -= 1
+    need = memory.total(fitting + gpus)
+    if need > budget:
+        raise ResourceError(
+            f"{scene.path}: needs about {need / 1e9:.1f} GB of memory and {budget / 1e9:.1f} GB are available;"
+            f" {_mend(config, memory, fitting)}"
+        )
+    return fitting
+
+
+def _mend(config: Config, memory: MemoryPlan, workers: int) -> str:
+    if workers > 1:
+        return f"set cluster.workers below {workers}"
+    if memory.prior > memory.tile:
+        return f"set train.patch (now {config.train.patch}) or train.batch (now {config.train.batch}) lower"
+    if config.train.scope == "independent" and config.train.patch == 0:
+        return f"set tiles.size (now {config.tiles.size}) lower, or train.patch to 128"
+    return f"set tiles.size (now {config.tiles.size}) lower"
