@@ -1,4 +1,4 @@
-"""Colours as they are compared: in the units of CIE Lab where there are three bands, taken as sRGB."""
+"""What things look like, as it is compared: colour in the units of CIE Lab where there are three bands, and texture."""
 
 from typing import Any
 
@@ -12,6 +12,10 @@ RGB = 3
 _PERCENT = 100.0
 # Shade halves lightness and leaves the hue: it says less of what a thing is.
 _WEIGHTS = (0.7, 1.0, 1.0)
+# Detail that weak is noise, and says nothing of the grain.
+_NOISE = 0.5
+# Grains that differ by an octave are as far apart as two colours that no one takes for one.
+_GRAIN = 8.0
 
 
 def to_lab(image: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -32,18 +36,20 @@ def to_lab(image: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return colours
 
 
-def look(colours: npt.NDArray[Any], gradients: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """Describe things by mean colour and mean gradient, so that Euclidean distance tells how alike they look.
+def look(colours: npt.NDArray[Any], textures: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Describe things by colour, roughness and grain, so that Euclidean distance tells how alike they look.
 
     The weights were compared on labelled crops (docs/design.md): the standard deviations of a scene in their place,
     which blow up whatever hardly varies, gave classes that agreed less with land cover.
 
     Args:
         colours: (n, bands), means of what `to_lab` gives.
-        gradients: (n,), means of the gradient magnitude of 0..1 per pixel.
+        textures: (n, 3), means of what `textures` gives.
 
     Returns:
-        (n, bands + 1).
+        (n, bands + 2).
     """
     weights = _WEIGHTS if colours.shape[1] == RGB else (1.0,) * colours.shape[1]
-    return np.column_stack([colours * weights, 2 * _PERCENT * gradients])
+    gradients, fine, coarse = _PERCENT * textures.T
+    grain = np.log((coarse + _NOISE) / (fine + _NOISE))
+    return np.column_stack([colours * weights, 2 * gradients, _GRAIN * grain])

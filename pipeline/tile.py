@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from pipeline.clock import Clock
 from pipeline.config import Config
 from pipeline.grid import Tile
-from pipeline.image import gradient
 from pipeline.picture import thumbnail
 from pipeline.presegment import presegment
 from pipeline.raster.scaling import Scaling
@@ -23,6 +22,7 @@ from pipeline.store.link import save_link
 from pipeline.store.prior import cached_prior
 from pipeline.store.record import TileRecord, TileSummary, load_labelled_segments, load_summary, save_record
 from pipeline.store.work import Work
+from pipeline.texture import textures
 from pipeline.train import Course, adapt, infer, segment
 from pipeline.train.device import arithmetic, keep_freed_memory, pick_device
 from pipeline.train.regions import regions
@@ -139,8 +139,8 @@ def _record(
     inner = tile.voting.slices(tile.read)
     segment_labels = majority(contingency(segments, labels), count)
     voted = segment_labels[segments[inner]]
-    texture = gradient(image, segments > 0)[inner]
-    table = describe_labels(image[:, inner[0], inner[1]], texture, voted, int(voted.max(initial=0)) + 1)
+    rough = textures(image, segments > 0)[:, *inner]
+    table = describe_labels(image[:, *inner], rough, voted, int(voted.max(initial=0)) + 1)
     read, write = tile.read.shifted(*job.corner), tile.voting.shifted(*job.corner)
     small = thumbnail(image, segments > 0, read, write, job.thumbnail_step)
     votes = contingency(segments[inner], labels[inner])

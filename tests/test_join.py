@@ -55,7 +55,9 @@ def finish(work, grid, segments, labels, *, seed=0, permute=True):
         colours = COLOURS[np.argsort(order)][:length]
         summary = TileSummary(tile.row, tile.column, int((voted > 0).sum()), count - 1, int((pixels > 0).sum()))
         borders = np.zeros((length, length), int)
-        table = LabelTable(pixels, colours * pixels[:, None], colours**2 * pixels[:, None], np.zeros(length), borders)
+        table = LabelTable(
+            pixels, colours * pixels[:, None], colours**2 * pixels[:, None], np.zeros((length, 3)), borders
+        )
         votes = contingency(own[inner], part[inner])
         if permute:
             # As tiles do that have trained: a label without a segment has no class to vote for.
@@ -127,7 +129,7 @@ def test_labels_are_matched_by_mean_and_spread(tmp_path, monkeypatch):
     monkeypatch.setattr("pipeline.join.match_labels", spy)
     values = np.random.default_rng(0).random((3, 50))
     borders = np.zeros((3, 3), int)
-    table = LabelTable(np.array([0, 0, 50]), np.zeros((3, 3)), np.zeros((3, 3)), np.zeros(3), borders)
+    table = LabelTable(np.array([0, 0, 50]), np.zeros((3, 3)), np.zeros((3, 3)), np.zeros((3, 3)), borders)
     table.sums[2], table.squares[2] = values.sum(1), (values**2).sum(1)
     work, grid, empty = Work(tmp_path), Grid((5, 10), 20, 0), np.zeros((0, 3), np.int64)
     record = TileRecord(

@@ -19,7 +19,7 @@ class TrainConfig(Section):
     """random: from random weights, as published; clusters: the network first learns clusters of segment colour and
     texture, which are the same for every seed."""
 
-    start_clusters: int = Field(default=48, ge=2, le=1024)
+    start_clusters: int = Field(default=64, ge=2, le=1024)
     """Number of small clusters of segments that the classes to start from are merged from."""
 
     start_classes: int = Field(default=24, ge=2, le=1024)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.image import gradient
+from pipeline.texture import MEASURES, textures
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,8 @@ class LabelTable:
     squares: NDArray[np.float64]
     """(K + 1, bands): sum of their squares."""
 
-    gradients: NDArray[np.float64]
-    """(K + 1,): sum of the gradient magnitude."""
+    textures: NDArray[np.float64]
+    """(K + 1, 3): sums of the measures of texture."""
 
     borders: NDArray[np.int64]
     """(K + 1, K + 1): pairs of pixels side by side that have the one label and the other; symmetric, 0 on the
@@ -31,25 +31,21 @@ class LabelTable:
 
 
 def describe_labels(
-    image: NDArray[np.float32], texture: NDArray[np.float32], labels: NDArray[np.integer], length: int
+    image: NDArray[np.float32], rough: NDArray[np.float32], labels: NDArray[np.integer], length: int
 ) -> LabelTable:
     """Sum up the pixels of each label.
 
     Args:
         image: (bands, h, w) of 0..1.
-        texture: (h, w) gradient magnitude.
+        rough: (3, h, w) measures of texture.
         labels: (h, w), 0 = outside, all below `length`.
         length: number of labels, 0 included.
     """
     flat = labels.ravel()
     pixels = np.bincount(flat, minlength=length)
-    sums, squares, gradients = np.zeros((length, len(image))), np.zeros((length, len(image))), np.zeros(length)
-    for place, band in enumerate(image):
-        sums[:, place] = np.bincount(flat, weights=band.ravel(), minlength=length)
-        squares[:, place] = np.bincount(flat, weights=band.ravel() ** 2, minlength=length)
-    gradients[:] = np.bincount(flat, weights=texture.ravel(), minlength=length)
-    pixels[0], sums[0], squares[0], gradients[0] = 0, 0, 0, 0
-    return LabelTable(pixels, sums, squares, gradients, _borders(labels, length))
+    pixels[0] = 0
+    squares = _sums((band**2 for band in image), flat, length)
+    return LabelTable(pixels, _sums(image, flat, length), squares, _sums(rough, flat, length), _borders(labels, length))
 
 
 def describe_images(
@@ -64,7 +60,7 @@ def describe_images(
     """
     same = np.arange(length)
     tables = (
-        (describe_labels(image, gradient(image, segments > 0), labels, length), same)
+        (describe_labels(image, textures(image, segments > 0), labels, length), same)
         for image, segments, labels in images
     )
     return add_tables(tables, length, bands)
@@ -82,19 +78,26 @@ def add_tables(tables: Iterable[tuple[LabelTable, NDArray[np.integer]]], length:
         np.zeros(length, dtype=np.int64),
         np.zeros((length, bands)),
         np.zeros((length, bands)),
-        np.zeros(length),
+        np.zeros((length, MEASURES)),
         np.zeros((length, length), dtype=np.int64),
     )
     for table, names in tables:
         np.add.at(total.pixels, names, table.pixels)
         np.add.at(total.sums, names, table.sums)
         np.add.at(total.squares, names, table.squares)
-        np.add.at(total.gradients, names, table.gradients)
+        np.add.at(total.textures, names, table.textures)
         np.add.at(total.borders, (names[:, None], names[None, :]), table.borders)
-    for part in (total.pixels, total.sums, total.squares, total.gradients, total.borders, total.borders.T):
+    for part in (total.pixels, total.sums, total.squares, total.textures, total.borders, total.borders.T):
         part[0] = 0
     np.fill_diagonal(total.borders, 0)
     return total
+
+
+def _sums(layers: Iterable[NDArray[np.float32]], labels: NDArray[np.integer], length: int) -> NDArray[np.float64]:
+    sums = [np.bincount(labels, weights=layer.ravel(), minlength=length) for layer in layers]
+    table = np.stack(sums, axis=1, dtype=np.float64)
+    table[0] = 0
+    return table
 
 
 def _borders(labels: NDArray[np.integer], length: int) -> NDArray[np.int64]:

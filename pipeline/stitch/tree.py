@@ -113,7 +113,7 @@ def _merged(table: LabelTable, kept: int, gone: int) -> LabelTable:
         _folded(table.pixels, kept, gone),
         _folded(table.sums, kept, gone),
         _folded(table.squares, kept, gone),
-        _folded(table.gradients, kept, gone),
+        _folded(table.textures, kept, gone),
         borders,
     )
 
@@ -141,7 +141,7 @@ def _costs(table: LabelTable, config: LevelsConfig) -> NDArray[np.float64]:
 
 
 def _features(table: LabelTable) -> NDArray[np.float64]:
-    """Describe classes 1 to K by mean colour (Lab for three bands) and mean gradient, (K, features)."""
-    pixels = np.maximum(table.pixels[1:], 1)
-    colours = to_lab((table.sums[1:] / pixels[:, None]).T.astype(np.float32)).T
-    return look(colours, table.gradients[1:] / pixels)
+    """Describe classes 1 to K by their mean colour (Lab for three bands) and texture, (K, features)."""
+    pixels = np.maximum(table.pixels[1:], 1)[:, None]
+    colours = to_lab((table.sums[1:] / pixels).T.astype(np.float32)).T
+    return look(colours, table.textures[1:] / pixels)

@@ -82,7 +82,7 @@ def save_record(path: Path, record: TileRecord) -> None:
             "pixels": record.table.pixels,
             "sums": record.table.sums,
             "squares": record.table.squares,
-            "gradients": record.table.gradients,
+            "textures": record.table.textures,
             "borders": record.table.borders,
             "thumbnail": record.thumbnail,
         },
@@ -101,7 +101,7 @@ def load_summary(path: Path) -> TileSummary | None:
 
 def load_table(path: Path) -> LabelTable:
     """Read a record's label descriptors."""
-    return LabelTable(*need_arrays(path, "pixels", "sums", "squares", "gradients", "borders"))
+    return LabelTable(*need_arrays(path, "pixels", "sums", "squares", "textures", "borders"))
 
 
 def load_votes(path: Path) -> NDArray[np.int64]:

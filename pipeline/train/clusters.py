@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from pipeline.colour import look, to_lab
 from pipeline.config import LevelsConfig, TrainConfig
-from pipeline.image import gradient
 from pipeline.stitch.table import describe_images
 from pipeline.stitch.tree import Tree, cut, grow, projected
+from pipeline.texture import MEASURES, textures
 
 # Most segments that clusters are sought among; more change nothing but the time.
 _MOST_SEGMENTS = 50_000
@@ -59,7 +59,8 @@ def find_clusters(patches: Sequence[Segmented], config: TrainConfig, levels: Lev
     features, areas = np.concatenate([table[0] for table in tables]), np.concatenate([table[1] for table in tables])
     features, areas = features[areas > 0], areas[areas > 0]
     chosen = np.random.default_rng(0).permutation(len(features))[:_MOST_SEGMENTS]
-    distinct = len(np.unique(features[chosen], axis=0))
+    # Of what differs by rounding only, k-means makes one, and warns of it.
+    distinct = len(np.unique(features[chosen].round(3), axis=0))
     with threadpool_limits(limits=1):
         model = KMeans(n_clusters=min(config.start_clusters, distinct), n_init=2, random_state=0)
         model.fit(features[chosen], sample_weight=areas[chosen])
@@ -84,14 +85,14 @@ def segment_features(
         segments: (h, w), 0 = outside.
 
     Returns:
-        (n, bands + 1): mean colour and mean gradient, weighted as `look` does; and (n,): pixels, which may be 0.
+        (n, bands + 2): mean colour and texture, weighted as `look` does; and (n,): pixels, which may be 0.
     """
     flat, length = segments.ravel(), int(segments.max(initial=0)) + 1
     areas = np.bincount(flat, minlength=length)[1:].astype(np.float64)
-    layers = [*to_lab(image), gradient(image, segments > 0)]
+    layers = [*to_lab(image), *textures(image, segments > 0)]
     sums = np.stack([np.bincount(flat, weights=layer.ravel(), minlength=length)[1:] for layer in layers], axis=1)
     means = sums / np.maximum(areas, 1)[:, None]
-    return look(means[:, :-1], means[:, -1]), areas
+    return look(means[:, :-MEASURES], means[:, -MEASURES:]), areas
 
 
 def _nearest(centres: NDArray[np.float64], features: NDArray[np.float64]) -> NDArray[np.int64]:

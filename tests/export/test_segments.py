@@ -25,7 +25,7 @@ def store(folder, scene, size, halo):
         cut[tile] = ids
         inner = ids[tile.write.slices(tile.read)]
         empty = LabelTable(
-            np.zeros(2, np.int64), np.zeros((2, 1)), np.zeros((2, 1)), np.zeros(2), np.zeros((2, 2), np.int64)
+            np.zeros(2, np.int64), np.zeros((2, 1)), np.zeros((2, 1)), np.zeros((2, 3)), np.zeros((2, 2), np.int64)
         )
         labels = np.minimum(np.arange(ids.max() + 1), 1).astype(np.uint16)
         summary = TileSummary(tile.row, tile.column, 0, int(ids.max()), 1)

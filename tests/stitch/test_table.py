@@ -12,7 +12,7 @@ LABELS = arrays(np.uint16, st.tuples(st.integers(1, 7), st.integers(1, 7)), elem
 
 def describe(labels):
     rng = np.random.default_rng(0)
-    image, texture = rng.random((2, *labels.shape), np.float32), rng.random(labels.shape, np.float32)
+    image, texture = rng.random((2, *labels.shape), np.float32), rng.random((3, *labels.shape), np.float32)
     return image, texture, describe_labels(image, texture, labels, LENGTH)
 
 
@@ -24,8 +24,8 @@ def test_sums_are_over_the_pixels_of_each_label(labels):
         assert table.pixels[label] == here.sum()
         assert table.sums[label] == pytest.approx(image[:, here].sum(1))
         assert table.squares[label] == pytest.approx((image[:, here] ** 2).sum(1), rel=1e-5)
-        assert table.gradients[label] == pytest.approx(texture[here].sum())
-    assert not any(part[0].any() for part in (table.pixels, table.sums, table.squares, table.gradients, table.borders))
+        assert table.textures[label] == pytest.approx(texture[:, here].sum(1))
+    assert not any(part[0].any() for part in (table.pixels, table.sums, table.squares, table.textures, table.borders))
 
 
 @given(LABELS)
@@ -56,4 +56,5 @@ def test_no_tables_are_an_empty_one():
     table = add_tables([], 3, 2)
     assert table.pixels.tolist() == [0, 0, 0]
     assert table.sums.shape == (3, 2)
+    assert table.textures.shape == (3, 3)
     assert table.borders.shape == (3, 3)

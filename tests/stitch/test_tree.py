@@ -10,17 +10,21 @@ from pipeline.stitch.tree import Tree, cut, grow
 CONFIG = LevelsConfig()
 
 
-def table_of(colours, pixels, textures=None, borders=None):
+def table_of(colours, pixels, rough=None, borders=None):
+    """Return a table of colours; `rough` is (K, 3) textures, or (K,) gradients with detail of every width alike."""
     colours, pixels = np.atleast_2d(np.asarray(colours, float)), np.asarray(pixels)
     count = len(pixels)
     padded = np.vstack([np.zeros(colours.shape[1]), colours])
     weights = np.concatenate([[0], pixels])
+    texture = np.zeros((count, 3)) if rough is None else np.asarray(rough, float)
+    if texture.ndim == 1:
+        texture = np.column_stack([texture, texture, texture])
     inner = np.zeros((count, count), int) if borders is None else np.asarray(borders)
     return LabelTable(
         weights,
         padded * weights[:, None],
         padded**2 * weights[:, None],
-        np.concatenate([[0], np.zeros(count) if textures is None else textures]) * weights,
+        np.vstack([np.zeros(3), texture]) * weights[:, None],
         np.pad(inner, ((1, 0), (1, 0))),
     )
 
@@ -33,7 +37,7 @@ def tables(draw, least=1, bands=(1, 3, 4)):
     # Powers of two, so that no two sums of areas are equal, and numbers by area have no ties.
     pixels = rng.permutation(2 ** np.arange(4, 4 + count))
     colours = rng.random((count, draw(st.sampled_from(bands))))
-    return table_of(colours, pixels, rng.random(count) / 10, borders + borders.T)
+    return table_of(colours, pixels, rng.random((count, 3)) / 10, borders + borders.T)
 
 
 def partition(lookup):
@@ -72,7 +76,7 @@ def test_numbers_of_classes_do_not_matter(table, random):
     order = random.sample(range(1, size + 1), size)
     rows = [0, *order]
     mixed = LabelTable(
-        table.pixels[rows], table.sums[rows], table.squares[rows], table.gradients[rows],
+        table.pixels[rows], table.sums[rows], table.squares[rows], table.textures[rows],
         table.borders[np.ix_(rows, rows)],
     )  # fmt: skip
     tree, other = grow(table, CONFIG), grow(mixed, CONFIG)
@@ -126,8 +130,11 @@ def test_what_touches_merges_first():
 
 
 def test_textures_of_one_colour_are_told_apart():
-    table = table_of(np.full((3, 3), 0.4), [10, 10, 10], textures=[0.02, 0.09, 0.03])
+    table = table_of(np.full((3, 3), 0.4), [10, 10, 10], rough=[0.02, 0.09, 0.03])
     assert grow(table, CONFIG).merges == ((1, 3),)
+    # Maize, vines, maize: rows of one contrast, at other distances.
+    rows = [[0.05, 0.025, 0.01], [0.05, 0.013, 0.027], [0.05, 0.025, 0.012]]
+    assert grow(table_of(np.full((3, 3), 0.4), [10, 10, 10], rough=rows), CONFIG).merges == ((1, 3),)
 
 
 def test_a_few_classes_need_no_merges():

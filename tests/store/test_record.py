@@ -37,7 +37,11 @@ def record():
         labels=rng.integers(0, 6, 10).astype(np.uint16),
         votes=rng.integers(1, 9, (12, 3)),
         table=LabelTable(
-            rng.integers(0, 9, 6), rng.random((6, 3)), rng.random((6, 3)), rng.random(6), rng.integers(0, 9, (6, 6))
+            rng.integers(0, 9, 6),
+            rng.random((6, 3)),
+            rng.random((6, 3)),
+            rng.random((6, 3)),
+            rng.integers(0, 9, (6, 6)),
         ),
         thumbnail=rng.integers(0, 255, (2, 3, 4)).astype(np.uint8),
     )
@@ -58,7 +62,7 @@ def test_a_record_comes_back(tmp_path, record):
     assert identical(segments, record.segments)
     assert identical(labels, record.labels)
     table = load_table(path)
-    for name in ("pixels", "sums", "squares", "gradients", "borders"):
+    for name in ("pixels", "sums", "squares", "textures", "borders"):
         assert identical(getattr(table, name), getattr(record.table, name))
 
 

@@ -5,13 +5,14 @@ from pipeline.config import LevelsConfig, TrainConfig
 from pipeline.train import find_clusters
 from pipeline.train.clusters import segment_features
 
-SEGMENTS = np.kron(np.arange(1, 17, dtype=np.int32).reshape(4, 4), np.ones((8, 8), dtype=np.int32))
+SIDE = 32
+SEGMENTS = np.kron(np.arange(1, 17, dtype=np.int32).reshape(4, 4), np.ones((SIDE, SIDE), dtype=np.int32))
 
 
 def patch(bands=3):
     """16 segments: smooth dark, smooth bright, rough of the mean of both."""
     kinds = np.arange(16).reshape(4, 4) % 3
-    kind = np.kron(kinds, np.ones((8, 8), dtype=int))
+    kind = np.kron(kinds, np.ones((SIDE, SIDE), dtype=int))
     checkers = np.indices(kind.shape).sum(0) // 2 % 2
     grey = np.select([kind == 0, kind == 1], [0.2, 0.8], np.where(checkers, 0.8, 0.2)).astype(np.float32)
     return np.repeat(grey[None], bands, axis=0), kind
@@ -61,15 +62,15 @@ def test_the_tree_ends_with_two_and_no_class_beyond_the_responses():
 def test_features_are_means_over_segments_and_skip_outside():
     image, _ = patch(2)
     segments = SEGMENTS.copy()
-    segments[:8, :8] = 0
+    segments[:SIDE, :SIDE] = 0
     segments -= segments > 0
     features, areas = segment_features(np.where(segments > 0, image, 0), segments)
-    assert features.shape == (15, 3)
-    assert areas.tolist() == [64] * 15
-    assert features[0, 0] == pytest.approx(100 * image[0, :8, 8:16].mean())
+    assert features.shape == (15, 4)
+    assert areas.tolist() == [SIDE**2] * 15
+    assert features[0, 0] == pytest.approx(100 * image[0, :SIDE, SIDE : 2 * SIDE].mean())
     flat = np.where(segments > 0, np.float32(0.7), np.float32(0))[None]
-    # Outside is 0 in the image, which makes no edge.
-    assert not segment_features(flat, segments)[0][:, 1].any()
+    # Outside is 0 in the image, which makes no edge and no detail.
+    assert segment_features(flat, segments)[0][:, 1:] == pytest.approx(0, abs=1e-3)
 
 
 def test_outside_has_no_class():
@@ -80,6 +81,6 @@ def test_outside_has_no_class():
 
 
 def test_fewer_distinct_segments_than_clusters():
-    image = np.full((3, 32, 32), 0.5, dtype=np.float32)
+    image = np.full((3, *SEGMENTS.shape), 0.5, dtype=np.float32)
     found = clusters_of([(image, SEGMENTS)], 16)
     assert set(found.assign(image, SEGMENTS).ravel()) == {1}
