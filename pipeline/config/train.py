@@ -71,6 +71,9 @@ class TrainConfig(Section):
     adapt_rate: PositiveFloat = 0.01
     """Step width of a tile's steps (adapt)."""
 
+    adapt_share: float = Field(default=0.01, ge=0, lt=1)
+    """A tile goes back to an earlier step where a class with this share of it would vanish (adapt)."""
+
     patch: int = Field(default=128, ge=0, le=4096)
     """Side of the random patches to train on, in pixels; 0: the whole tile at every step (independent only)."""
 

@@ -55,7 +55,7 @@ def adapt(
 ) -> Adaptation:
     """Train a copy of a frozen network on random patches of one tile, and label the tile with it.
 
-    No class that the prior gives at least `config.label_share` of the tile vanishes: the last state of the training
+    No class that the prior gives at least `config.adapt_share` of the tile vanishes: the last state of the training
     that has them all is kept, and the first state is the prior itself.
 
     Args:
@@ -82,7 +82,7 @@ def adapt(
     states, course = _train(network, pool, config, seed=seed, device=device)
     before = vote(own, segments, config)[valid]
     area = np.bincount(before, minlength=prior.responses + 1)
-    needed = (area > 0) & (area >= config.label_share * count)
+    needed = (area > 0) & (area >= config.adapt_share * count)
     for kept in range(len(states) - 1, 0, -1):
         network.load_state_dict(states[kept])
         statistics.freeze(network)

@@ -106,11 +106,11 @@ def test_a_class_of_some_size_is_never_lost(prior):
     image, segments = fields(seed=1)
     classes = voted(infer(prior, image, segments > 0), segments)
     steep = {"adapt_rate": 3.0, "adapt_steps": 6}
-    kept = adapt(prior, image, segments, settings(**steep, label_share=0.0), seed=0)
+    kept = adapt(prior, image, segments, settings(**steep, adapt_share=0.0), seed=0)
     assert kept.course.ended == "classes"
     assert kept.course.kept < 5
     assert classes <= voted(kept.labels, segments)
-    loose = adapt(prior, image, segments, settings(**steep | {"adapt_rate": 30.0}, label_share=0.6), seed=0)
+    loose = adapt(prior, image, segments, settings(**steep | {"adapt_rate": 30.0}, adapt_share=0.6), seed=0)
     assert loose.course.kept == len(loose.course.losses) - 1
     assert not classes <= voted(loose.labels, segments)
 
@@ -125,7 +125,7 @@ def test_responses_that_change_places_in_training_do_not_in_the_result(prior, mo
 
     image, segments = fields(seed=1, outside=0.2)
     monkeypatch.setattr(sys.modules["pipeline.train.adapt"], "strongest", turning)
-    result = adapt(prior, image, segments, settings(label_share=0.2), seed=0)
+    result = adapt(prior, image, segments, settings(adapt_share=0.2), seed=0)
     assert result.course.kept == 3
     assert np.array_equal(result.labels, calls[-1])
     assert np.mean(result.labels == calls[0]) > 0.8
@@ -136,7 +136,7 @@ def test_the_share_that_changed_is_counted_in_segments(prior, monkeypatch):
         sys.modules["pipeline.train.adapt"], "match_classes", lambda _after, _before, count: _swap(count)
     )
     image, segments = fields(seed=1)
-    result = adapt(prior, image, segments, settings(adapt_rate=1e-9, label_share=0), seed=0)
+    result = adapt(prior, image, segments, settings(adapt_rate=1e-9, adapt_share=0), seed=0)
     own = infer(prior, image, segments > 0)
     assert result.changed == pytest.approx(np.mean(own <= 2), abs=0.1)
 
