@@ -31,6 +31,7 @@ _RUN = (
         show_default=True,
         help="Folder for results.",
     ),
+    click.option("--outputs", metavar="NAME,NAME", help="What is made, such as classes,style; see output.products."),
     click.option("--prior", type=_PATH, help="Use the classes of this prior.pt."),
     click.option("--window", metavar="COL,ROW,WIDTH,HEIGHT", help="Only this part of each scene, in pixels."),
     click.option("--bbox", metavar="LEFT,BOTTOM,RIGHT,TOP", help="Only this part of each scene, in units of its CRS."),
@@ -74,6 +75,8 @@ def read_request(arguments: dict[str, Any]) -> Request:
         if arguments[name] is not None:
             # In TOML's quotes, for a name such as 7 or unset means something else without them.
             settings.append(f"{key}={json.dumps(str(arguments[name]), ensure_ascii=False)}")
+    if arguments["outputs"] is not None:
+        settings.append(f"output.products={json.dumps(arguments['outputs'].split(','), ensure_ascii=False)}")
     if arguments["gpus"] is not None:
         settings.append(f"cluster.gpus=[{arguments['gpus']}]")
     window, bounds = arguments["window"], arguments["bbox"]

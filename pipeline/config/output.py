@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, PositiveInt
 
 from pipeline.config.section import Section
 
@@ -13,6 +13,13 @@ class OutputConfig(Section):
     classes: int = Field(default=8, ge=0)
     """Classes of classes.tif, merged from those that the run finds; all of them are in finest.tif, and `aerialseg
     relabel` chooses another number afterwards. 0: all."""
+
+    products: tuple[str, ...] = ("classes",)
+    """What is made: classes (the rasters of classes and the preview, always there) and any of the outputs that
+    `aerialseg segment --help` lists."""
+
+    levels: tuple[PositiveInt, ...] = (4, 8, 16)
+    """Numbers of classes that outputs tell of beside their own, where a run has that many."""
 
     compression: Literal["deflate", "zstd"] = "deflate"
     """Compression of the rasters; deflate opens everywhere."""

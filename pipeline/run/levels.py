@@ -1,26 +1,15 @@
 """The finest classes of a run, and all that can be merged from them, as the manifest tells them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from pipeline.stitch.classes import Classes
-from pipeline.stitch.levels import Level, all_levels
+from pipeline.stitch.levels import Finest, Level, all_levels
 from pipeline.stitch.tree import Tree
 
 Entry = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Finest:
-    """Classes 1 to K of a scene, before any are merged."""
-
-    classes: Classes
-    tree: Tree
-    pixels: tuple[int, ...]
-    """Of each class."""
 
 
 def class_entries(classes: Classes, pixels: Iterable[int]) -> list[Entry]:

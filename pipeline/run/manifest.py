@@ -1,15 +1,13 @@
 """manifest.json: everything needed to repeat the run, and what it measured about itself."""
 
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
-from pipeline.files import write_json
 from pipeline.measure.seams import Seams
 from pipeline.prior import PriorSummary
-from pipeline.run.levels import Finest, class_entries, levels_entry
+from pipeline.run.levels import class_entries, levels_entry
 from pipeline.run.plan import ScenePlan
-from pipeline.stitch.levels import Level
+from pipeline.stitch.levels import Finest, Level
 from pipeline.store.record import TileSummary
 
 
@@ -23,18 +21,17 @@ class Course:
     seconds: dict[str, float]
 
 
-def write_manifest(path: Path, plan: ScenePlan, course: Course, *, finest: Finest, level: Level, nodata: int) -> None:
-    """Write the manifest, last of all outputs: where it stands, the others are complete.
+def manifest_of(plan: ScenePlan, course: Course, *, finest: Finest, level: Level, nodata: int) -> dict[str, Any]:
+    """Return the content of a run's manifest, which is written last: where it stands, the other outputs are complete.
 
     Args:
-        path: where.
         plan: of the run.
         course: how it went.
         finest: all classes that the run has found.
         level: those of classes.tif.
         nodata: pixels outside.
     """
-    content: dict[str, Any] = {
+    return {
         "scene": {
             "path": plan.scene.path,
             "window": asdict(plan.source.window),
@@ -70,4 +67,3 @@ def write_manifest(path: Path, plan: ScenePlan, course: Course, *, finest: Fines
         "prior": None if course.prior is None else {**asdict(course.prior), "scenes": plan.scenes},
         "tiles": [asdict(tile) for tile in course.tiles],
     }
-    write_json(path, content)

@@ -12,8 +12,9 @@ from pipeline.context import channels as inputs
 from pipeline.net import build
 from pipeline.train.infer import STRIP_PIXELS
 
-# A process with torch, rasterio, scikit-image and distributed imported, and GDAL's block cache.
-PROCESS_BYTES = 480_000_000
+# A process with torch, rasterio, scikit-image and distributed imported, GDAL's block cache, and what a training leaves
+# behind in freed but kept blocks.
+PROCESS_BYTES = 620_000_000
 # Bytes per pixel of a read box while it is pre-segmented, and as many again per channel.
 _PRESEGMENT = {"felzenszwalb": (90, 22), "slic": (55, 16), "watershed": (35, 21)}
 # Responses forward and their gradients backward: convolution, batch norm and ReLU each keep a float32 per channel.

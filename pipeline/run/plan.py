@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.box import Box
 from pipeline.cluster.places import gpu_names
 from pipeline.config import Config, TilesConfig
+from pipeline.export.catalogue import find_products
 from pipeline.grid import Grid
 from pipeline.raster.source import Source
 from pipeline.raster.writer import scratch_bytes
@@ -144,6 +145,7 @@ def plan_source(
     name = run_fingerprint([identity, membership.fingerprint] if membership else identity, source)
     out = options.out / scene.name
     check_out(out, scene)
+    find_products(config.output.products)
     work = membership.tiles if membership else Work(work_root(out, options, scene.name, name))
     memory = plan_memory(
         config,

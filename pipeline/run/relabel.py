@@ -1,57 +1,37 @@
 """Another number of classes for a finished run, from its finest classes and their tree; nothing is segmented again."""
 
-import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
 
 from pipeline.box import Box
-from pipeline.config import Config
 from pipeline.errors import ConfigError, InputError, OutputError
+from pipeline.export.catalogue import find_products
 from pipeline.export.preview import renew_preview
-from pipeline.export.style import MapStyle
+from pipeline.export.product import Finished
 from pipeline.files import write_json
 from pipeline.grid import Grid
 from pipeline.raster.labels import read_labels
 from pipeline.raster.numbers import open_numbers
-from pipeline.raster.spec import RasterSpec
-from pipeline.run.levels import Finest, class_entries, read_levels
-from pipeline.run.machine import cores
-from pipeline.run.provenance import provenance
+from pipeline.run.finished import FinishedRun, read_run
+from pipeline.run.levels import class_entries
 from pipeline.run.seams import seams_of
 from pipeline.stitch.levels import Level, take_level
 from pipeline.stitch.tree import FEWEST
 
 # Rows and columns that are read at a time; whole blocks of the raster.
 _SIDE = 2048
-_AXES = ("rows", "columns")
-
-
-@dataclass(frozen=True)
-class FinishedRun:
-    """What the manifest of a run tells."""
-
-    folder: Path
-    content: dict[str, Any]
-    style: MapStyle
-    finest: Finest
-    nodata: int
-    """Pixels outside."""
-
-    edges: tuple[tuple[int, ...], tuple[int, ...]]
-    """Rows and columns at which tiles begin, and where the map ends."""
 
 
 def relabel(folder: Path, count: int) -> tuple[Path, ...]:
-    """Merge the finest classes of a run to `count`, and renew classes.tif, preview.png and manifest.json.
+    """Merge the finest classes of a run to `count`, and renew all that follows from them, manifest.json last.
 
-    All three are made beside the old ones first and then take their places one right after the other. A relabelling
+    New files are made beside the old ones first and then take their places one right after the other. A relabelling
     that is broken off leaves the old ones; should it be within that moment, the next one repairs it.
 
     Returns:
@@ -74,6 +54,10 @@ def relabel(folder: Path, count: int) -> tuple[Path, ...]:
         shutil.rmtree(stage, ignore_errors=True)
         stage.mkdir()
         made = _make(run, level, stage)
+        for name in _renewed(run):
+            if stage / name not in made:
+                # An output that these classes have nothing for.
+                (folder / name).unlink(missing_ok=True)
         for file in made:
             file.replace(folder / file.name)
         # GDAL leaves one for a reference system that GeoTIFF has no keys for; statistics of the old map go with it.
@@ -89,32 +73,6 @@ def relabel(folder: Path, count: int) -> tuple[Path, ...]:
     finally:
         shutil.rmtree(stage, ignore_errors=True)
     return tuple(folder / file.name for file in made)
-
-
-def read_run(folder: Path) -> FinishedRun:
-    """Read the manifest of a finished run.
-
-    Raises:
-        InputError: there is none, or it is not whole.
-    """
-    path = folder / "manifest.json"
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        config = Config.model_validate(content["config"])
-        spec = TypeAdapter(RasterSpec).validate_python(content["scene"]["raster"])
-        version, fingerprint = content["versions"]["aerialseg"], content["config_fingerprint"]
-        tags = provenance(str(version), str(fingerprint), config, str(content["scene"]["path"]))
-        rows, columns = (TypeAdapter(tuple[int, ...]).validate_python(content["grid"][key]) for key in _AXES)
-        finest, nodata = read_levels(content["levels"]), int(content["nodata_pixels"])
-    except (FileNotFoundError, NotADirectoryError):
-        raise InputError(f"{folder}: holds no manifest.json; name a scene's folder as `segment` has made it") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); make it readable") from None
-    except (ValueError, LookupError, TypeError, AttributeError):
-        raise InputError(
-            f"{path}: is not a whole manifest of this version's `segment`; segment the scene again"
-        ) from None
-    return FinishedRun(folder, content, MapStyle(spec, config.output, tags, cores()), finest, nodata, (rows, columns))
 
 
 def _make(run: FinishedRun, level: Level, stage: Path) -> list[Path]:
@@ -133,9 +91,20 @@ def _make(run: FinishedRun, level: Level, stage: Path) -> list[Path]:
         "classes": class_entries(level.classes, level.pixels(run.finest.pixels)),
         "seams": None if seams is None else asdict(seams),
     }
+    finished = Finished(
+        run.name, stage, run.folder / "finest.tif", run.style, run.finest, level, run.nodata, run.image, content
+    )
+    for product in find_products(config["output"]["products"]):
+        product.make(finished)
+    made += [stage / name for name in _renewed(run) if (stage / name).exists()]
     made.append(stage / "manifest.json")
     write_json(made[-1], content)
     return made
+
+
+def _renewed(run: FinishedRun) -> list[str]:
+    """Return the names of the files that follow from classes.tif."""
+    return [name for product in find_products(run.config.output.products) for name in product.files]
 
 
 def _write_map(run: FinishedRun, level: Level, path: Path) -> None:

@@ -7,19 +7,13 @@ from pathlib import Path
 from pipeline.clock import Clock
 from pipeline.cluster import Executor, Stage
 from pipeline.cluster.fitness import prove_fitness
-from pipeline.export.classes import ClassCounts, write_classes
-from pipeline.export.preview import write_preview
-from pipeline.export.style import MapStyle
+from pipeline.export.classes import ClassCounts
 from pipeline.join import join
 from pipeline.prior import PriorJob, PriorSummary, load_prior_summary, train_prior
 from pipeline.raster.scaling import Scaling, measure_scaling
-from pipeline.run.levels import Finest
-from pipeline.run.machine import cores
-from pipeline.run.manifest import Course, write_manifest
+from pipeline.run.outputs import write_outputs
 from pipeline.run.plan import ScenePlan
 from pipeline.run.progress import progress
-from pipeline.run.seams import seams_of
-from pipeline.stitch.levels import take_level
 from pipeline.store.prior import Prior, load_prior, save_prior
 from pipeline.store.record import TileSummary, load_summary
 from pipeline.tile import LinkJob, TileJob, label_tile, link_tiles, presegment_tile
@@ -60,37 +54,10 @@ def segment_scene(plan: ScenePlan, executor: Executor) -> SceneResult:
     clock.lap("links")
     joined = join(plan.work, plan.grid, prior, plan.config.levels)
     clock.lap("join")
-    plan.out.mkdir(parents=True, exist_ok=True)
-    classes, finest, preview = (plan.out / name for name in ("classes.tif", "finest.tif", "preview.png"))
-    level = take_level(joined.classes, joined.tree, plan.config.output.classes)
-    style = MapStyle(plan.source.spec, plan.config.output, plan.tags, cores())
-    with progress(plan.scene.name, "writing", plan.grid.scene.pixels / _MEGA, "Mpx") as advance:
-        counts = write_classes(
-            finest,
-            classes,
-            joined,
-            level,
-            source=plan.source,
-            style=style,
-            on_pixels=lambda pixels: advance(pixels / _MEGA),
-        )
-    step = plan.thumbnail_step
-    write_preview(preview, plan.work, plan.grid, classes=classes, colours=level.classes.colours, step=step)
-    outputs = [classes, finest, preview]
-    if prior is not None:
-        outputs.append(plan.out / "prior.pt")
-        save_prior(outputs[-1], prior)
-    clock.lap("write")
-    seams = seams_of(classes, plan.grid.row_edges, plan.grid.column_edges)
-    clock.lap("seams")
-    outputs.append(plan.out / "manifest.json")
-    found = Finest(joined.classes, joined.tree, counts.pixels)
-    course = Course(summary, summaries, seams, clock.seconds)
-    write_manifest(outputs[-1], plan, course, finest=found, level=level, nodata=counts.nodata)
+    written = write_outputs(plan, joined, prior, summary=summary, tiles=summaries, clock=clock)
     if not plan.keep_work:
         shutil.rmtree(plan.work.root)
-    shown = ClassCounts(level.pixels(counts.pixels), counts.nodata)
-    return SceneResult(tuple(outputs), _used(shown), _used(counts), shown, clock.seconds)
+    return SceneResult(written.outputs, _used(written.classes), _used(written.finest), written.classes, clock.seconds)
 
 
 def _used(counts: ClassCounts) -> int:

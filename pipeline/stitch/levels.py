@@ -10,6 +10,16 @@ from pipeline.stitch.tree import FEWEST, Tree, cut
 
 
 @dataclass(frozen=True)
+class Finest:
+    """Classes 1 to K of a scene, before any are merged."""
+
+    classes: Classes
+    tree: Tree
+    pixels: tuple[int, ...]
+    """Of each class."""
+
+
+@dataclass(frozen=True)
 class Level:
     """Some number of classes, and which of them each of the finest classes belongs to."""
 

@@ -1,0 +1,97 @@
+"""The last phase of a run: rasters of classes first, what is made from them, and the manifest at the end."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.clock import Clock
+from pipeline.export.catalogue import find_products
+from pipeline.export.classes import ClassCounts, write_classes
+from pipeline.export.preview import write_preview
+from pipeline.export.product import Finished
+from pipeline.export.style import MapStyle
+from pipeline.files import write_json
+from pipeline.join import Joined
+from pipeline.prior import PriorSummary
+from pipeline.run.machine import cores
+from pipeline.run.manifest import Course, manifest_of
+from pipeline.run.plan import ScenePlan
+from pipeline.run.progress import progress
+from pipeline.run.seams import seams_of
+from pipeline.stitch.levels import Finest, take_level
+from pipeline.store.prior import Prior, save_prior
+from pipeline.store.record import TileSummary
+
+_MEGA = 1e6
+
+
+@dataclass(frozen=True)
+class Written:
+    """What is there now."""
+
+    outputs: tuple[Path, ...]
+    finest: ClassCounts
+    """Of finest.tif."""
+
+    classes: ClassCounts
+    """Of classes.tif."""
+
+
+def write_outputs(
+    plan: ScenePlan,
+    joined: Joined,
+    prior: Prior | None,
+    *,
+    summary: PriorSummary | None,
+    tiles: list[TileSummary],
+    clock: Clock,
+) -> Written:
+    """Write all that the plan asks for.
+
+    Args:
+        plan: of the run.
+        joined: the class of every segment.
+        prior: the network, which is kept with the outputs.
+        summary: how it was trained.
+        tiles: how they were labelled.
+        clock: has the laps of the run so far.
+
+    Raises:
+        AerialsegError: something cannot be written; what is there is whole, and no manifest is.
+    """
+    plan.out.mkdir(parents=True, exist_ok=True)
+    classes, finest, preview = (plan.out / name for name in ("classes.tif", "finest.tif", "preview.png"))
+    level = take_level(joined.classes, joined.tree, plan.config.output.classes)
+    style = MapStyle(plan.source.spec, plan.config.output, plan.tags, cores())
+    with progress(plan.scene.name, "writing", plan.grid.scene.pixels / _MEGA, "Mpx") as advance:
+        counts = write_classes(
+            finest,
+            classes,
+            joined,
+            level,
+            source=plan.source,
+            style=style,
+            on_pixels=lambda pixels: advance(pixels / _MEGA),
+        )
+    step = plan.thumbnail_step
+    write_preview(preview, plan.work, plan.grid, classes=classes, colours=level.classes.colours, step=step)
+    outputs = [classes, finest, preview]
+    if prior is not None:
+        outputs.append(plan.out / "prior.pt")
+        save_prior(outputs[-1], prior)
+    clock.lap("write")
+    seams = seams_of(classes, plan.grid.row_edges, plan.grid.column_edges)
+    clock.lap("seams")
+    found = Finest(joined.classes, joined.tree, counts.pixels)
+    record = manifest_of(
+        plan, Course(summary, tiles, seams, clock.seconds), finest=found, level=level, nodata=counts.nodata
+    )
+    finished = Finished(
+        plan.scene.name, plan.out, finest, style, found, level, counts.nodata, lambda: plan.source.alone, record
+    )
+    for product in find_products(plan.config.output.products):
+        product.make(finished)
+        clock.lap(product.name)
+        outputs += [file for file in (plan.out / name for name in product.files) if file.exists()]
+    outputs.append(plan.out / "manifest.json")
+    write_json(outputs[-1], {**record, "seconds": clock.seconds})
+    return Written(tuple(outputs), counts, ClassCounts(level.pixels(counts.pixels), counts.nodata))
