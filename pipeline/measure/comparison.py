@@ -6,9 +6,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.components import Components
 from pipeline.grid import Grid, Tile
 from pipeline.measure.boundary import BoundaryCounts, Tolerance, count_boundaries
-from pipeline.measure.components import Components
 from pipeline.measure.contingency import Contingency, Table
 from pipeline.measure.objects import ObjectBin, add_objects, count_objects
 from pipeline.measure.segments import SegmentCounts, count_segments
@@ -81,8 +81,8 @@ class Comparison:
         valid = valid & (labels != 0)
         core = tile.write.slices(tile.read)
         self._boundaries += count_boundaries(labels, truth, valid, self._tolerance, core)
-        ours = self._ours.add(tile.write, labels[core], valid[core])
-        theirs = self._theirs.add(tile.write, truth[core], valid[core])
+        ours = self._ours.add(tile.write, labels[core], valid[core]).names
+        theirs = self._theirs.add(tile.write, truth[core], valid[core]).names
         self._pairs.add(ours, theirs)
         return self
 

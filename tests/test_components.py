@@ -5,8 +5,8 @@ from hypothesis.extra import numpy as hnp
 from scipy.ndimage import label
 
 from pipeline.box import Box
+from pipeline.components import Components
 from pipeline.grid import Grid
-from pipeline.measure.components import Components
 from pipeline.pairs import count_pairs
 
 
@@ -34,10 +34,12 @@ def test_components_of_tiles_are_those_of_the_whole(raster, size):
     components = Components(numbers.shape[1])
     for tile in grid:
         cut = tile.write.slices(grid.scene)
-        names[cut] = components.add(tile.write, numbers[cut], valid[cut])
+        names[cut] = components.add(tile.write, numbers[cut], valid[cut]).names
     objects = components.finish()
     found, count = expected(numbers, valid)
     ours = objects.names[names]
+    # Numbered by the first pixel in raster order.
+    assert list(dict.fromkeys(ours[ours > 0].tolist())) == list(range(1, count + 1))
     # One to one, and nothing where nothing is valid.
     assert len(count_pairs(ours, found)) == count + bool((~valid).any())
     assert np.array_equal(ours > 0, found > 0)
@@ -56,5 +58,5 @@ def test_a_spiral_through_many_tiles_is_one():
 
 def test_nothing_valid_is_no_object():
     components = Components(3)
-    assert not components.add(Box(0, 0, 2, 3), np.ones((2, 3), int), np.zeros((2, 3), bool)).any()
+    assert not components.add(Box(0, 0, 2, 3), np.ones((2, 3), int), np.zeros((2, 3), bool)).names.any()
     assert components.finish().numbers.tolist() == [0]

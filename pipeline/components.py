@@ -1,0 +1,138 @@
+"""Connected components of a raster that comes tile by tile: the objects of a map."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from skimage.measure import label
+
+from pipeline.box import Box
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The components within one tile."""
+
+    inside: NDArray[np.integer]
+    """(h, w) numbers 1 to n within the tile, 0 where not valid."""
+
+    first: int
+    """Their names in the raster are first + 1 to first + n."""
+
+    count: int
+    """n."""
+
+    @property
+    def names(self) -> NDArray[np.int64]:
+        """(h, w) names in the raster, 0 where not valid."""
+        return _named(self.inside, self.first)
+
+
+@dataclass(frozen=True)
+class Objects:
+    """What the names of all tiles' components stand for."""
+
+    names: NDArray[np.int64]
+    """(n + 1,) the object, from 1, by name; 0 for name 0. Objects are numbered by their first pixel in raster order."""
+
+    numbers: NDArray[np.int64]
+    """(k + 1,) the number that the pixels of each object have in the raster; 0 for object 0, which is none."""
+
+    def __len__(self) -> int:
+        return len(self.numbers) - 1
+
+    def of(self, parts: Parts) -> NDArray[np.int64]:
+        """Return the object (n + 1,) of each component of a tile; 0 for 0."""
+        return np.concatenate([[0], self.names[parts.first + 1 : parts.first + parts.count + 1]])
+
+
+class Components:
+    """Connected components, of four neighbours, of equal numbers; it holds a row of the raster and a list of names."""
+
+    def __init__(self, columns: int) -> None:
+        """Begin a raster of so many columns."""
+        self._above = np.zeros((2, columns), dtype=np.int64)
+        self._left: tuple[Box | None, NDArray[np.int64]] = None, np.zeros((2, 0), dtype=np.int64)
+        self._numbers = [np.zeros(0, dtype=np.int64)]
+        self._pixels = [np.zeros(0, dtype=np.int64)]
+        self._links = [np.zeros((0, 2), dtype=np.int64)]
+        self._count = 0
+
+    def add(self, box: Box, numbers: NDArray[np.integer], valid: NDArray[np.bool_]) -> Parts:
+        """Find the components of a tile; `finish` tells which are of one object.
+
+        Args:
+            box: the tile's place; the write boxes of a grid, in its order.
+            numbers: (h, w) of the box.
+            valid: (h, w); what is not valid is in no component.
+        """
+        parts = self.find(numbers, valid, self._count)
+        self._count += parts.count
+        flat = parts.inside.ravel()
+        # Backwards, so that what stays is the first pixel of each.
+        places = np.zeros(parts.count + 1, dtype=np.int64)
+        places[flat[::-1]] = np.arange(flat.size - 1, -1, -1)
+        self._numbers.append(numbers.ravel()[places[1:]].astype(np.int64))
+        rows, columns = np.divmod(places[1:], box.shape[1])
+        self._pixels.append((rows + box.top) * self._above.shape[1] + columns + box.left)
+        self._touch(box, parts, numbers)
+        return parts
+
+    @staticmethod
+    def find(numbers: NDArray[np.integer], valid: NDArray[np.bool_], first: int) -> Parts:
+        """Find the components of a tile as `add` does, when it is gone over again.
+
+        Args:
+            numbers: (h, w).
+            valid: (h, w).
+            first: how many components the tiles before it have.
+        """
+        low = int(numbers.min())
+        # Components are found in what is not 0.
+        found: NDArray[np.integer] = label(  # type: ignore[no-untyped-call]
+            np.where(valid, numbers.astype(np.int64) - low + 1, 0), connectivity=1, background=0
+        )
+        return Parts(found, first, int(found.max()))
+
+    def finish(self) -> Objects:
+        """Return which components are one object, once all tiles have been added."""
+        links, size = np.concatenate(self._links) - 1, self._count
+        if not size:
+            return Objects(np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
+        graph = coo_array((np.ones(len(links), dtype=np.int8), (links[:, 0], links[:, 1])), shape=(size, size))
+        count, groups = connected_components(graph, directed=False)
+        pixels = np.full(count, np.iinfo(np.int64).max)
+        np.minimum.at(pixels, groups, np.concatenate(self._pixels))
+        order = np.empty(count + 1, dtype=np.int64)
+        order[np.argsort(pixels)] = np.arange(1, count + 1)
+        names = np.concatenate([[0], order[groups]])
+        numbers = np.zeros(count + 1, dtype=np.int64)
+        numbers[names[1:]] = np.concatenate(self._numbers)
+        return Objects(names, numbers)
+
+    def _touch(self, box: Box, parts: Parts, numbers: NDArray[np.integer]) -> None:
+        """Link the components along the tile's upper and left border with those beyond it."""
+        columns, inside = slice(box.left, box.right), parts.inside
+        if box.top:
+            self._link(self._above[:, columns], _edge(inside[0], numbers[0], parts.first))
+        place, edge = self._left
+        if place is not None and (place.top, place.bottom, place.right) == (box.top, box.bottom, box.left):
+            self._link(edge, _edge(inside[:, 0], numbers[:, 0], parts.first))
+        self._above[:, columns] = _edge(inside[-1], numbers[-1], parts.first)
+        self._left = box, _edge(inside[:, -1], numbers[:, -1], parts.first)
+
+    def _link(self, one: NDArray[np.int64], other: NDArray[np.int64]) -> None:
+        """Link names (0) of pixels that touch and have the same number (1)."""
+        same = (one[1] == other[1]) & (one[0] > 0) & (other[0] > 0)
+        self._links.append(np.unique(np.column_stack([one[0, same], other[0, same]]), axis=0))
+
+
+def _edge(inside: NDArray[np.integer], numbers: NDArray[np.integer], first: int) -> NDArray[np.int64]:
+    """Return names and numbers (2, length) along an edge."""
+    return np.stack([_named(inside, first), numbers.astype(np.int64)])
+
+
+def _named(inside: NDArray[np.integer], first: int) -> NDArray[np.int64]:
+    return np.where(inside > 0, inside.astype(np.int64) + first, 0)
