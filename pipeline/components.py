@@ -9,6 +9,7 @@ from scipy.sparse.csgraph import connected_components
 from skimage.measure import label
 
 from pipeline.box import Box
+from pipeline.edges import Edges
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Parts:
     @property
     def names(self) -> NDArray[np.int64]:
         """(h, w) names in the raster, 0 where not valid."""
-        return _named(self.inside, self.first)
+        return np.where(self.inside > 0, self.inside.astype(np.int64) + self.first, 0)
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,7 @@ class Components:
 
     def __init__(self, columns: int) -> None:
         """Begin a raster of so many columns."""
-        self._above = np.zeros((2, columns), dtype=np.int64)
-        self._left: tuple[Box | None, NDArray[np.int64]] = None, np.zeros((2, 0), dtype=np.int64)
+        self._columns, self._names, self._values = columns, Edges(columns), Edges(columns)
         self._numbers = [np.zeros(0, dtype=np.int64)]
         self._pixels = [np.zeros(0, dtype=np.int64)]
         self._links = [np.zeros((0, 2), dtype=np.int64)]
@@ -76,7 +76,7 @@ class Components:
         places[flat[::-1]] = np.arange(flat.size - 1, -1, -1)
         self._numbers.append(numbers.ravel()[places[1:]].astype(np.int64))
         rows, columns = np.divmod(places[1:], box.shape[1])
-        self._pixels.append((rows + box.top) * self._above.shape[1] + columns + box.left)
+        self._pixels.append((rows + box.top) * self._columns + columns + box.left)
         self._touch(box, parts, numbers)
         return parts
 
@@ -113,26 +113,12 @@ class Components:
         return Objects(names, numbers)
 
     def _touch(self, box: Box, parts: Parts, numbers: NDArray[np.integer]) -> None:
-        """Link the components along the tile's upper and left border with those beyond it."""
-        columns, inside = slice(box.left, box.right), parts.inside
-        if box.top:
-            self._link(self._above[:, columns], _edge(inside[0], numbers[0], parts.first))
-        place, edge = self._left
-        if place is not None and (place.top, place.bottom, place.right) == (box.top, box.bottom, box.left):
-            self._link(edge, _edge(inside[:, 0], numbers[:, 0], parts.first))
-        self._above[:, columns] = _edge(inside[-1], numbers[-1], parts.first)
-        self._left = box, _edge(inside[:, -1], numbers[:, -1], parts.first)
-
-    def _link(self, one: NDArray[np.int64], other: NDArray[np.int64]) -> None:
-        """Link names (0) of pixels that touch and have the same number (1)."""
-        same = (one[1] == other[1]) & (one[0] > 0) & (other[0] > 0)
-        self._links.append(np.unique(np.column_stack([one[0, same], other[0, same]]), axis=0))
-
-
-def _edge(inside: NDArray[np.integer], numbers: NDArray[np.integer], first: int) -> NDArray[np.int64]:
-    """Return names and numbers (2, length) along an edge."""
-    return np.stack([_named(inside, first), numbers.astype(np.int64)])
-
-
-def _named(inside: NDArray[np.integer], first: int) -> NDArray[np.int64]:
-    return np.where(inside > 0, inside.astype(np.int64) + first, 0)
+        """Link the components along the tile's upper and left border with those beyond it that have their number."""
+        names, values = parts.names, numbers.astype(np.int64)
+        firsts = (names[0], values[0]), (names[:, 0], values[:, 0])
+        beyond = zip(self._names.before(box), self._values.before(box), strict=True)
+        for (inner, number), (outer, other) in zip(firsts, beyond, strict=True):
+            same = (number == other) & (inner > 0) & (outer > 0)
+            self._links.append(np.unique(np.column_stack([outer[same], inner[same]]), axis=0))
+        self._names.put(box, names)
+        self._values.put(box, values)

@@ -8,6 +8,7 @@ from pipeline.config.cluster import ClusterConfig, SlurmConfig
 from pipeline.config.input import InputConfig
 from pipeline.config.levels import LevelsConfig
 from pipeline.config.network import AlternatingConfig, Kanezaki2018Config, NetworkConfig
+from pipeline.config.objects import ObjectsConfig
 from pipeline.config.output import OutputConfig
 from pipeline.config.presegment import FelzenszwalbConfig, PresegmentConfig, SlicConfig, WatershedConfig
 from pipeline.config.prior import PriorConfig
@@ -24,6 +25,7 @@ __all__ = [
     "Kanezaki2018Config",
     "LevelsConfig",
     "NetworkConfig",
+    "ObjectsConfig",
     "OutputConfig",
     "PresegmentConfig",
     "PriorConfig",
@@ -48,6 +50,7 @@ class Config(Section):
     train: TrainConfig = TrainConfig()
     prior: PriorConfig = PriorConfig()
     levels: LevelsConfig = LevelsConfig()
+    objects: ObjectsConfig = ObjectsConfig()
     cluster: ClusterConfig = ClusterConfig()
     output: OutputConfig = OutputConfig()
 

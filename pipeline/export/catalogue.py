@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from pipeline.errors import ConfigError
+from pipeline.export.objects import OBJECTS
 from pipeline.export.product import Product
 
-PRODUCTS: tuple[Product, ...] = ()
+PRODUCTS: tuple[Product, ...] = (OBJECTS,)
 
 ALWAYS = "classes"
 """The name of what every run writes: classes.tif, finest.tif, preview.png."""

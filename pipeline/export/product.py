@@ -1,11 +1,13 @@
 """What outputs are made from, and what an output is."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pipeline.export.objectmap import ObjectMap
 from pipeline.export.style import MapStyle
+from pipeline.raster.scaling import Scaling
 from pipeline.raster.source import Source
 from pipeline.stitch.levels import Finest, Level
 
@@ -33,16 +35,22 @@ class Finished:
     nodata: int
     """Pixels outside."""
 
+    scaling: Scaling
+    """Of the image."""
+
     image: Callable[[], Source]
     """Opens the image; raises InputError where it is gone, as it may be when a finished run is relabelled."""
 
-    record: Mapping[str, Any]
+    objects: ObjectMap | None = None
+    """None where no chosen output is of objects, and small ones stay."""
+
+    record: Mapping[str, Any] = field(default_factory=dict)
     """What manifest.json will hold: settings, versions, the training's course, tiles, seconds, seams."""
 
     @property
     def pixels(self) -> tuple[int, ...]:
-        """Pixels of each class of the level, class 1 first."""
-        return self.level.pixels(self.finest.pixels)
+        """Pixels of each class of classes.tif, class 1 first."""
+        return self.level.pixels(self.finest.pixels) if self.objects is None else self.objects.pixels
 
 
 @dataclass(frozen=True)
@@ -57,3 +65,9 @@ class Product:
 
     make: Callable[[Finished], None]
     """Makes those that are due, each whole or not at all; raises OutputError where it cannot."""
+
+    of_objects: bool = False
+    """Whether it is made from objects."""
+
+    of_bands: bool = False
+    """Whether it tells of the image's bands, object by object."""

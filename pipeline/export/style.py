@@ -29,6 +29,18 @@ class MapStyle:
     threads: int
     """That compress; the bytes do not depend on it."""
 
+    def objects(self, path: Path) -> LabelWriter:
+        """Return a writer for the numbers of objects; nothing happens before its block begins."""
+        return LabelWriter(
+            path,
+            self.spec,
+            dtype="uint32",
+            tags=self.tags,
+            compression=self.config.compression,
+            overviews="nearest",
+            threads=self.threads,
+        )
+
     def writer(self, path: Path, classes: Classes, scratch: Path | None = None) -> LabelWriter:
         """Return a writer for a map of some classes; nothing happens before its block begins."""
         width: LabelType = "uint8" if len(classes) <= _UINT8_CLASSES else "uint16"

@@ -1,17 +1,23 @@
-"""How large pixels are on the ground."""
+"""How large pixels are on the ground: on the ellipsoid, or on the map where its reference system keeps areas well."""
 
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 from rasterio.crs import CRS
 from rasterio.warp import transform as transform_points
 
 from pipeline.raster.dataset import GDAL_ERRORS, gdal_env
 from pipeline.raster.spec import RasterSpec, apply
+from pipeline.stitch.objects import Ground
 
 # WGS 84: half the equator's diameter in metres, and the first eccentricity squared.
 _RADIUS = 6378137.0
 _ECCENTRICITY = 0.00669437999014
+# Projections whose scale leaves 1 within what one scene covers.
+_STRETCHED = frozenset({"merc", "eqc", "webmerc"})
+
+_Steps = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 def pixel_size(spec: RasterSpec) -> tuple[float, float] | None:
@@ -44,3 +50,52 @@ def _length(latitude: float, east: float, north: float) -> float:
     along_meridian = _RADIUS * (1 - _ECCENTRICITY) / flat**1.5
     along_parallel = _RADIUS / math.sqrt(flat) * math.cos(math.radians(latitude))
     return float(np.hypot(along_meridian * math.radians(north), along_parallel * math.radians(east)))
+
+
+def ground_of(spec: RasterSpec) -> Ground | None:
+    """Return the size of the pixels of each row, in metres.
+
+    On the WGS 84 ellipsoid where the reference system is geographic or a Mercator projection, whose metres are longer
+    than those on the ground away from the equator; on the map, in its own unit turned into metres, where it is another
+    projection. None where the raster has no transform or no reference system.
+    """
+    if spec.transform is None or spec.crs is None:
+        return None
+    rows = spec.shape[0]
+    a, b, _, d, e, _ = spec.transform
+    try:
+        with gdal_env():
+            crs = CRS.from_wkt(spec.crs)
+            if not (crs.is_geographic or crs.to_dict().get("proj") in _STRETCHED):
+                metre = crs.linear_units_factor[1]
+                area, width, height = abs(a * e - b * d) * metre**2, np.hypot(a, d) * metre, np.hypot(b, e) * metre
+                return Ground(np.full(rows, area), np.full(rows, width), np.full(rows, height))
+            across, down = _steps(spec, crs)
+    except GDAL_ERRORS:
+        return None
+    sides = np.hypot(*across), np.hypot(*down)
+    areas = np.abs(across[0] * down[1] - across[1] * down[0])
+    if not all(np.isfinite(part).all() and (part > 0).all() for part in (areas, *sides)):
+        return None
+    return Ground(areas, *sides)
+
+
+def _steps(spec: RasterSpec, crs: CRS) -> tuple[_Steps, _Steps]:
+    """Return metres east and north of a step to the next column, and to the next row, at the middle of every row."""
+    rows, middle = np.arange(spec.shape[0]) + 0.5, spec.shape[1] / 2
+    ends = [(rows, -0.5, 0.0), (rows, 0.5, 0.0), (rows, 0.0, -0.5), (rows, 0.0, 0.5)]
+    places = [
+        apply(spec.transform, middle + right, row + down)  # type: ignore[arg-type]
+        for row, right, down in ends
+    ]
+    xs, ys = (np.concatenate([np.broadcast_to(place[axis], rows.shape) for place in places]) for axis in (0, 1))
+    longitudes, latitudes = (np.asarray(part) for part in transform_points(crs, CRS.from_epsg(4326), xs, ys)[:2])
+    longitudes, latitudes = longitudes.reshape(4, -1), latitudes.reshape(4, -1)
+    flat = 1 - _ECCENTRICITY * np.sin(np.radians(latitudes.mean(0))) ** 2
+    east = _RADIUS / np.sqrt(flat) * np.cos(np.radians(latitudes.mean(0)))
+    north = _RADIUS * (1 - _ECCENTRICITY) / flat**1.5
+    across, down = (
+        (east * np.radians(longitudes[end] - longitudes[start]), north * np.radians(latitudes[end] - latitudes[start]))
+        for start, end in ((0, 1), (2, 3))
+    )
+    return across, down

@@ -32,7 +32,7 @@ def create(
         path: where; what is there is lost.
         spec: size and place.
         dtype: type of the labels.
-        colours: of the labels; they mark the band as thematic.
+        colours: of the labels.
         tags: of the dataset.
 
     Raises:
@@ -56,7 +56,7 @@ def create(
     )
     if colours is not None:
         dataset.write_colormap(1, dict(colours))
-        dataset.update_tags(1, LAYER_TYPE="thematic")
+    dataset.update_tags(1, LAYER_TYPE="thematic")
     dataset.update_tags(**tags)
     return dataset
 

@@ -48,7 +48,7 @@ class LabelWriter:
     """Where pixels are collected; None: beside `path`."""
 
     colours: Mapping[int, Colour] | None = None
-    """Red, green, blue, opacity per label; 8 and 16 bits only. They mark the raster as thematic."""
+    """Red, green, blue, opacity per label; 8 and 16 bits only."""
 
     tags: Mapping[str, str] | None = None
     """Tags of the dataset."""

@@ -19,7 +19,7 @@ def result_identity(config: Config, versions: Mapping[str, str]) -> dict[str, An
 
     Sections that only say where work is done and how results are packed are left out.
     """
-    settings = config.model_dump(mode="json", exclude={"cluster", "output", "prior"})
+    settings = config.model_dump(mode="json", exclude={"cluster", "objects", "output", "prior"})
     if config.prior.file is not None:
         settings["prior"] = hashlib.sha256(config.prior.file.read_bytes()).hexdigest()
     return {

@@ -12,6 +12,7 @@ from pipeline.config import Config
 from pipeline.errors import InputError
 from pipeline.export.style import MapStyle
 from pipeline.raster.open import open_source
+from pipeline.raster.scaling import Scaling
 from pipeline.raster.source import Source
 from pipeline.raster.spec import RasterSpec
 from pipeline.run.levels import read_levels
@@ -33,6 +34,9 @@ class FinishedRun:
     finest: Finest
     nodata: int
     """Pixels outside."""
+
+    scaling: Scaling
+    """Of the image."""
 
     edges: tuple[tuple[int, ...], tuple[int, ...]]
     """Rows and columns at which tiles begin, and where the map ends."""
@@ -76,6 +80,7 @@ def read_run(folder: Path) -> FinishedRun:
             TypeAdapter(RasterSpec).validate_python(scene["raster"]),
             TypeAdapter(Box).validate_python(scene["window"]),
         )
+        scaling = TypeAdapter(Scaling).validate_python(scene["scaling"])
         version, fingerprint = content["versions"]["aerialseg"], content["config_fingerprint"]
         tags = provenance(str(version), str(fingerprint), config, str(scene["path"]))
         rows, columns = (TypeAdapter(tuple[int, ...]).validate_python(content["grid"][key]) for key in _AXES)
@@ -89,4 +94,4 @@ def read_run(folder: Path) -> FinishedRun:
             f"{path}: is not a whole manifest of this version's `segment`; segment the scene again"
         ) from None
     style = MapStyle(spec, config.output, tags, cores())
-    return FinishedRun(folder, content, config, style, finest, nodata, (rows, columns), window)
+    return FinishedRun(folder, content, config, style, finest, nodata, scaling, (rows, columns), window)

@@ -3,11 +3,11 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pipeline.export.product import Finished
 from pipeline.measure.seams import Seams
 from pipeline.prior import PriorSummary
 from pipeline.run.levels import class_entries, levels_entry
 from pipeline.run.plan import ScenePlan
-from pipeline.stitch.levels import Finest, Level
 from pipeline.store.record import TileSummary
 
 
@@ -21,15 +21,13 @@ class Course:
     seconds: dict[str, float]
 
 
-def manifest_of(plan: ScenePlan, course: Course, *, finest: Finest, level: Level, nodata: int) -> dict[str, Any]:
+def manifest_of(plan: ScenePlan, finished: Finished, course: Course) -> dict[str, Any]:
     """Return the content of a run's manifest, which is written last: where it stands, the other outputs are complete.
 
     Args:
         plan: of the run.
+        finished: its map.
         course: how it went.
-        finest: all classes that the run has found.
-        level: those of classes.tif.
-        nodata: pixels outside.
     """
     return {
         "scene": {
@@ -37,6 +35,7 @@ def manifest_of(plan: ScenePlan, course: Course, *, finest: Finest, level: Level
             "window": asdict(plan.source.window),
             "bands": plan.source.bands,
             "raster": asdict(plan.source.spec),
+            "scaling": asdict(finished.scaling),
             "neighbours": [
                 {"path": piece.source.path, "box": asdict(piece.box)}
                 for piece in plan.source.pieces
@@ -56,10 +55,10 @@ def manifest_of(plan: ScenePlan, course: Course, *, finest: Finest, level: Level
             "rows": plan.grid.row_edges,
             "columns": plan.grid.column_edges,
         },
-        "classes": class_entries(level.classes, level.pixels(finest.pixels)),
-        "nodata_pixels": nodata,
+        "classes": class_entries(finished.level.classes, finished.pixels),
+        "nodata_pixels": finished.nodata,
         "seams": None if course.seams is None else asdict(course.seams),
-        "levels": levels_entry(finest),
+        "levels": levels_entry(finished.finest),
         "workers": plan.workers,
         "gpus": plan.gpus,
         "projected": {"memory": plan.memory_total, "work": plan.work_bytes, "out": plan.out_bytes},

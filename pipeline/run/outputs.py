@@ -1,6 +1,6 @@
 """The last phase of a run: rasters of classes first, what is made from them, and the manifest at the end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.clock import Clock
@@ -12,8 +12,10 @@ from pipeline.export.style import MapStyle
 from pipeline.files import write_json
 from pipeline.join import Joined
 from pipeline.prior import PriorSummary
+from pipeline.raster.scaling import Scaling
 from pipeline.run.machine import cores
 from pipeline.run.manifest import Course, manifest_of
+from pipeline.run.objects import find_objects, scratch_folder
 from pipeline.run.plan import ScenePlan
 from pipeline.run.progress import progress
 from pipeline.run.seams import seams_of
@@ -40,6 +42,7 @@ def write_outputs(
     plan: ScenePlan,
     joined: Joined,
     prior: Prior | None,
+    scaling: Scaling,
     *,
     summary: PriorSummary | None,
     tiles: list[TileSummary],
@@ -51,6 +54,7 @@ def write_outputs(
         plan: of the run.
         joined: the class of every segment.
         prior: the network, which is kept with the outputs.
+        scaling: of the image.
         summary: how it was trained.
         tiles: how they were labelled.
         clock: has the laps of the run so far.
@@ -72,26 +76,28 @@ def write_outputs(
             style=style,
             on_pixels=lambda pixels: advance(pixels / _MEGA),
         )
-    step = plan.thumbnail_step
-    write_preview(preview, plan.work, plan.grid, classes=classes, colours=level.classes.colours, step=step)
-    outputs = [classes, finest, preview]
     if prior is not None:
-        outputs.append(plan.out / "prior.pt")
-        save_prior(outputs[-1], prior)
+        save_prior(plan.out / "prior.pt", prior)
     clock.lap("write")
-    seams = seams_of(classes, plan.grid.row_edges, plan.grid.column_edges)
-    clock.lap("seams")
-    found = Finest(joined.classes, joined.tree, counts.pixels)
-    record = manifest_of(
-        plan, Course(summary, tiles, seams, clock.seconds), finest=found, level=level, nodata=counts.nodata
-    )
+    products, found = find_products(plan.config.output.products), Finest(joined.classes, joined.tree, counts.pixels)
     finished = Finished(
-        plan.scene.name, plan.out, finest, style, found, level, counts.nodata, lambda: plan.source.alone, record
+        plan.scene.name, plan.out, finest, style, found, level, counts.nodata, scaling, lambda: plan.source.alone
     )
-    for product in find_products(plan.config.output.products):
-        product.make(finished)
-        clock.lap(product.name)
-        outputs += [file for file in (plan.out / name for name in product.files) if file.exists()]
+    outputs = [classes, finest, preview, *([plan.out / "prior.pt"] if prior is not None else [])]
+    with scratch_folder(plan.out) as scratch:
+        finished = replace(finished, objects=find_objects(finished, products, plan.config.objects, scratch))
+        clock.lap("objects")
+        step, colours = plan.thumbnail_step, level.classes.colours
+        write_preview(preview, plan.work, plan.grid, classes=classes, colours=colours, step=step)
+        clock.lap("preview")
+        seams = seams_of(classes, plan.grid.row_edges, plan.grid.column_edges)
+        clock.lap("seams")
+        record = manifest_of(plan, finished, Course(summary, tiles, seams, clock.seconds))
+        finished = replace(finished, record=record)
+        for product in products:
+            product.make(finished)
+            clock.lap(product.name)
+            outputs += [file for file in (plan.out / name for name in product.files) if file.exists()]
     outputs.append(plan.out / "manifest.json")
     write_json(outputs[-1], {**record, "seconds": clock.seconds})
-    return Written(tuple(outputs), counts, ClassCounts(level.pixels(counts.pixels), counts.nodata))
+    return Written(tuple(outputs), counts, ClassCounts(finished.pixels, counts.nodata))

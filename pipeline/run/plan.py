@@ -15,6 +15,7 @@ from pipeline.raster.writer import scratch_bytes
 from pipeline.run.checks import check_disk, check_halo, check_out
 from pipeline.run.fingerprint import fingerprint, result_identity, run_fingerprint
 from pipeline.run.memory import MemoryPlan, plan_memory
+from pipeline.run.objects import check_objects
 from pipeline.run.opening import open_scene
 from pipeline.run.provenance import provenance
 from pipeline.run.scenes import Scene
@@ -146,6 +147,7 @@ def plan_source(
     out = options.out / scene.name
     check_out(out, scene)
     find_products(config.output.products)
+    check_objects(scene.path, source.spec, config.objects)
     work = membership.tiles if membership else Work(work_root(out, options, scene.name, name))
     memory = plan_memory(
         config,

@@ -1,31 +1,24 @@
 """Another number of classes for a finished run, from its finest classes and their tree; nothing is segmented again."""
 
 import shutil
-from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.box import Box
 from pipeline.errors import ConfigError, InputError, OutputError
 from pipeline.export.catalogue import find_products
 from pipeline.export.preview import renew_preview
 from pipeline.export.product import Finished
+from pipeline.export.walk import walk
 from pipeline.files import write_json
-from pipeline.grid import Grid
-from pipeline.raster.labels import read_labels
-from pipeline.raster.numbers import open_numbers
 from pipeline.run.finished import FinishedRun, read_run
 from pipeline.run.levels import class_entries
+from pipeline.run.objects import find_objects, scratch_folder
 from pipeline.run.seams import seams_of
 from pipeline.stitch.levels import Level, take_level
 from pipeline.stitch.tree import FEWEST
-
-# Rows and columns that are read at a time; whole blocks of the raster.
-_SIDE = 2048
 
 
 def relabel(folder: Path, count: int) -> tuple[Path, ...]:
@@ -79,27 +72,35 @@ def _make(run: FinishedRun, level: Level, stage: Path) -> list[Path]:
     """Make the new files in a folder of their own; the manifest comes last."""
     made = [stage / "classes.tif"]
     _write_map(run, level, made[0])
-    preview = run.folder / "preview.png"
-    if preview.exists():
-        made.append(stage / preview.name)
-        renew_preview(preview, made[-1], made[0], level.classes.colours)
-    content, config = dict(run.content), dict(run.content["config"])
-    config["output"] = {**config["output"], "classes": len(level.classes)}
-    seams = seams_of(made[0], *run.edges)
-    content |= {
-        "config": config,
-        "classes": class_entries(level.classes, level.pixels(run.finest.pixels)),
-        "seams": None if seams is None else asdict(seams),
-    }
+    products = find_products(run.config.output.products)
     finished = Finished(
-        run.name, stage, run.folder / "finest.tif", run.style, run.finest, level, run.nodata, run.image, content
+        run.name, stage, run.folder / "finest.tif", run.style, run.finest, level, run.nodata, run.scaling, run.image
     )
-    for product in find_products(config["output"]["products"]):
-        product.make(finished)
+    with scratch_folder(stage) as scratch:
+        finished = replace(finished, objects=find_objects(finished, products, run.config.objects, scratch))
+        preview = run.folder / "preview.png"
+        if preview.exists():
+            made.append(stage / preview.name)
+            renew_preview(preview, made[-1], made[0], level.classes.colours)
+        finished = replace(finished, record=_record(run, finished, made[0]))
+        for product in products:
+            product.make(finished)
     made += [stage / name for name in _renewed(run) if (stage / name).exists()]
     made.append(stage / "manifest.json")
-    write_json(made[-1], content)
+    write_json(made[-1], finished.record)
     return made
+
+
+def _record(run: FinishedRun, finished: Finished, classes: Path) -> dict[str, Any]:
+    """Return the content of the new manifest."""
+    content, config = dict(run.content), dict(run.content["config"])
+    config["output"] = {**config["output"], "classes": len(finished.level.classes)}
+    seams = seams_of(classes, *run.edges)
+    return content | {
+        "config": config,
+        "classes": class_entries(finished.level.classes, finished.pixels),
+        "seams": None if seams is None else asdict(seams),
+    }
 
 
 def _renewed(run: FinishedRun) -> list[str]:
@@ -113,7 +114,7 @@ def _write_map(run: FinishedRun, level: Level, path: Path) -> None:
     counts = np.zeros(len(expected), dtype=np.int64)
     with run.style.writer(path, level.classes) as writer:
         table = level.lookup.astype(writer.dtype)
-        for box, labels in _blocks(finest, run.style.spec.shape):
+        for box, labels in walk(finest, run.style.spec.shape):
             found = np.bincount(labels.ravel(), minlength=len(counts))
             if len(found) > len(counts):
                 break
@@ -121,16 +122,3 @@ def _write_map(run: FinishedRun, level: Level, path: Path) -> None:
             writer.write(box, table[labels])
         if counts.tolist() != expected:
             raise InputError(f"{finest}: is not the map that the manifest beside it tells of; segment the scene again")
-
-
-def _blocks(finest: Path, shape: tuple[int, int]) -> Iterator[tuple[Box, NDArray[Any]]]:
-    """Read a map piece by piece; nothing, if it is of another shape."""
-    if not finest.is_file():
-        raise InputError(f"{finest}: is gone, and classes are merged from it; segment the scene again")
-    try:
-        source = open_numbers(finest)
-        if source.spec.shape == shape:
-            for tile in Grid(shape, _SIDE, 0):
-                yield tile.write, read_labels(source, tile.write)
-    except InputError as error:
-        raise InputError(f"{error}; segment the scene again") from None

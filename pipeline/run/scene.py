@@ -54,7 +54,7 @@ def segment_scene(plan: ScenePlan, executor: Executor) -> SceneResult:
     clock.lap("links")
     joined = join(plan.work, plan.grid, prior, plan.config.levels)
     clock.lap("join")
-    written = write_outputs(plan, joined, prior, summary=summary, tiles=summaries, clock=clock)
+    written = write_outputs(plan, joined, prior, scaling, summary=summary, tiles=summaries, clock=clock)
     if not plan.keep_work:
         shutil.rmtree(plan.work.root)
     return SceneResult(written.outputs, _used(written.classes), _used(written.finest), written.classes, clock.seconds)

@@ -1,0 +1,126 @@
+"""The objects of a map: found, sieved, written and described, box by box; only tables of them are held."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.box import Box
+from pipeline.components import Components
+from pipeline.export.sieving import Sieving, Verdict
+from pipeline.export.style import MapStyle
+from pipeline.export.walk import walk
+from pipeline.raster.source import Source, read
+from pipeline.stitch.levels import Level
+from pipeline.stitch.objects import Ground
+from pipeline.store.objects import ObjectTable
+
+
+@dataclass(frozen=True)
+class ObjectMap:
+    """Where the objects of a map are."""
+
+    raster: Path
+    """objects.tif: the number of its object in every pixel."""
+
+    table: Path
+    """A .npy file with a row of `object_type` for each of the objects 1 to n."""
+
+    count: int
+    """n."""
+
+    bands: int
+    """Of the image that the table tells of; 0: none."""
+
+    metric: bool
+    """Whether areas and perimeters are in metres; else they are in pixels."""
+
+    pixels: tuple[int, ...]
+    """Of each class, once small objects have joined others."""
+
+
+@dataclass(frozen=True)
+class ObjectJob:
+    """What objects are made from."""
+
+    finest: Path
+    """The map of the finest classes."""
+
+    level: Level
+    """What its classes are merged to."""
+
+    style: MapStyle
+    ground: Ground | None
+    """Of the scene's rows; None: not known."""
+
+    image: Source | None
+    """What the table tells the colours of; None: of nothing."""
+
+    sieving: Sieving | None
+    """What becomes of small objects; None: they stay."""
+
+
+def map_objects(
+    job: ObjectJob, raster: Path, table: Path, classes: Path | None, on_pixels: Callable[[int], None]
+) -> ObjectMap:
+    """Make objects.tif and the table of its objects, and classes.tif where small objects join others.
+
+    An object is a region of one class, connected by four neighbours, over the whole scene. Objects are numbered by
+    their first pixel in raster order.
+
+    Args:
+        job: what they are made from.
+        raster: where the numbers of objects appear, whole or not at all.
+        table: where the table is made; a file that nobody else reads yet.
+        classes: where the map of classes appears once small objects have joined others; None: not wanted.
+        on_pixels: called with the number of pixels just done; every pixel is done twice.
+
+    Raises:
+        InputError: the map or the image cannot be read.
+        OutputError: something cannot be written.
+    """
+    verdict, firsts = _find(job, on_pixels)
+    bands = 0 if job.image is None else job.image.channels
+    shape = job.style.spec.shape
+    ground = job.ground or Ground.pixels(shape[0])
+    rows = ObjectTable(table, verdict.classes, bands, ground, shape[1])
+    pixels = np.zeros(len(job.level.classes) + 1, dtype=np.int64)
+    with ExitStack() as stack:
+        # Left in the reverse order: the objects are there before the classes, after which nothing is made again.
+        merged = None if classes is None else stack.enter_context(job.style.writer(classes, job.level.classes))
+        numbers = stack.enter_context(job.style.objects(raster))
+        for (box, labels), first in zip(walk(job.finest, shape), firsts, strict=True):
+            parts = Components.find(job.level.lookup[labels], labels > 0, first)
+            objects = rows.add(box, parts, verdict.of(parts), _bands(job.image, box))
+            numbers.write(box, objects.astype(np.uint32))
+            shown = verdict.classes[objects]
+            pixels += np.bincount(shown.ravel(), minlength=len(pixels))
+            if merged is not None:
+                merged.write(box, shown.astype(merged.dtype))
+            on_pixels(box.pixels)
+    rows.close()
+    return ObjectMap(raster, table, verdict.count, bands, job.ground is not None, tuple(pixels[1:].tolist()))
+
+
+def _find(job: ObjectJob, on_pixels: Callable[[int], None]) -> tuple[Verdict, list[int]]:
+    """Return what the components of all boxes are part of, and how many components come before those of each box."""
+    shape, firsts = job.style.spec.shape, []
+    components = Components(shape[1])
+    for box, labels in walk(job.finest, shape):
+        parts = components.add(box, job.level.lookup[labels], labels > 0)
+        firsts.append(parts.first)
+        if job.sieving is not None:
+            job.sieving.add(box, parts)
+        on_pixels(box.pixels)
+    found = components.finish()
+    if job.sieving is None:
+        return Verdict(found.names, found.numbers), firsts
+    return job.sieving.finish(found), firsts
+
+
+def _bands(image: Source | None, box: Box) -> NDArray[Any]:
+    return np.zeros((0, *box.shape)) if image is None else read(image, box)[0]

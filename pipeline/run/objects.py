@@ -1,0 +1,78 @@
+"""Objects of a finished map, where any output wants them or small ones are to join others."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.config import ObjectsConfig
+from pipeline.errors import ConfigError
+from pipeline.export.objectmap import ObjectJob, ObjectMap, map_objects
+from pipeline.export.product import Finished, Product
+from pipeline.export.sieving import Sieving
+from pipeline.raster.ground import ground_of
+from pipeline.raster.spec import RasterSpec
+from pipeline.run.progress import progress
+from pipeline.stitch.objects import Ground
+
+_MEGA = 1e6
+
+
+def check_objects(path: str, spec: RasterSpec, config: ObjectsConfig) -> None:
+    """Refuse an area on the ground where the scene does not say how large its pixels are.
+
+    Raises:
+        ConfigError: it does not.
+    """
+    if config.min_area > 0 and config.unit == "m2" and ground_of(spec) is None:
+        raise ConfigError(
+            f"{path}: does not say how large its pixels are on the ground, so objects.min_area cannot be in square"
+            ' metres; set objects.unit to "px"'
+        )
+
+
+@contextmanager
+def scratch_folder(out: Path) -> Iterator[Path]:
+    """Give a folder beside the outputs, for what is needed until they are made; it goes with all that is in it."""
+    folder = out / ".objects"
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def find_objects(
+    finished: Finished, products: Sequence[Product], config: ObjectsConfig, scratch: Path
+) -> ObjectMap | None:
+    """Find a map's objects, and let small ones join others in classes.tif.
+
+    Args:
+        finished: the map.
+        products: the outputs that objects are found for; None of them being of objects, and none to be small, nothing
+            is done.
+        config: which ones are small.
+        scratch: a folder for what is needed until outputs are made.
+
+    Raises:
+        InputError: the map or the image cannot be read.
+        OutputError: something cannot be written.
+    """
+    kept = any(product.of_objects for product in products)
+    if not kept and config.min_area == 0:
+        return None
+    spec, sieving = finished.style.spec, None
+    ground = ground_of(spec)
+    source = finished.image() if config.min_area > 0 or any(product.of_bands for product in products) else None
+    if source is not None and config.min_area > 0:
+        unit = ground if config.unit == "m2" and ground is not None else Ground.pixels(spec.shape[0])
+        sieving = Sieving(config.min_area, config.min_contrast, source, finished.scaling, unit, spec.shape[1])
+    job = ObjectJob(finished.finest_map, finished.level, finished.style, ground, source, sieving)
+    scratch.mkdir(parents=True, exist_ok=True)
+    with progress(finished.name, "objects", 2 * spec.scene.pixels / _MEGA, "Mpx") as advance:
+        return map_objects(
+            job,
+            (finished.folder if kept else scratch) / "objects.tif",
+            scratch / "objects.npy",
+            finished.folder / "classes.tif" if sieving is not None else None,
+            lambda pixels: advance(pixels / _MEGA),
+        )
