@@ -21,6 +21,13 @@ class OutputConfig(Section):
     levels: tuple[PositiveInt, ...] = (4, 8, 16)
     """Numbers of classes that outputs tell of beside their own, where a run has that many."""
 
+    vector: Literal["gpkg", "fgb"] = "gpkg"
+    """Format of the polygons: GeoPackage or FlatGeobuf."""
+
+    simplify: float = Field(default=0.0, ge=0)
+    """Polygons' outlines are simplified until triangles of this side in pixels are gone; neighbours keep sharing them.
+    All polygons are then held in memory. 0: they follow the pixels."""
+
     compression: Literal["deflate", "zstd"] = "deflate"
     """Compression of the rasters; deflate opens everywhere."""
 

@@ -1,0 +1,106 @@
+"""objects.gpkg or .fgb: a polygon for every object, over the whole scene, with what is known of it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from pipeline.export.attributes import Describer, coarser_levels
+from pipeline.export.product import Finished, Product
+from pipeline.export.walk import SIDE
+from pipeline.grid import Grid
+from pipeline.raster.features import FeatureWriter
+from pipeline.raster.labels import read_labels
+from pipeline.raster.numbers import open_numbers
+from pipeline.raster.outlines import outlines
+from pipeline.raster.spec import RasterSpec
+from pipeline.stitch.assembly import Assembly, Outlined
+from pipeline.stitch.levels import take_level
+from pipeline.store.objects import load_objects
+
+_BATCH = 50_000
+"""Polygons that are written at a time."""
+
+
+def make_vector(finished: Finished) -> None:
+    """Write the polygons of a finished map's objects.
+
+    Raises:
+        InputError: the image or the map cannot be read.
+        OutputError: they cannot be written.
+    """
+    found, config, spec = finished.objects, finished.style.config, finished.style.spec
+    if found is None:
+        raise ValueError("objects are found before outputs are made")
+    rows = load_objects(found.table)
+    describer = _describer(finished)
+    polygons = _polygons(found.raster, spec, rows["pixels"])
+    if config.simplify:
+        polygons = iter([_simplified(polygons, config.simplify)])
+    path = finished.folder / f"objects.{config.vector}"
+    with FeatureWriter(path, layer="objects", crs=spec.crs if spec.transform else None) as writer:
+        for names, shapes in _batches(polygons):
+            writer.write(shapely.transform(shapes, _to_map(spec)), describer.describe(names, rows[names]))
+
+
+def _describer(finished: Finished) -> Describer:
+    levels = sorted({count for count in finished.style.config.levels if count < len(finished.level.classes)})
+    finest = finished.finest
+    coarser = coarser_levels(
+        finished.level, [take_level(finest.classes, finest.tree, count) for count in levels if count > 1]
+    )
+    bands: tuple[int, ...] = ()
+    if finished.objects is not None and finished.objects.bands:
+        source = finished.image()
+        # A palette's colours are three, whatever band they came from.
+        bands = source.bands if source.palette is None else (1, 2, 3)
+    metric = finished.objects is not None and finished.objects.metric
+    return Describer(finished.level.classes.names, coarser, bands, metric)
+
+
+def _polygons(raster: Path, spec: RasterSpec, pixels: NDArray[np.int64]) -> Iterator[Outlined]:
+    """Yield objects and polygons in columns and rows, box by box, each once it is whole."""
+    assembly, source = Assembly(np.asarray(pixels)), open_numbers(raster)
+    for tile in Grid(spec.shape, SIDE, 0):
+        yield assembly.add(*outlines(tile.write, read_labels(source, tile.write)))
+    assembly.finish()
+
+
+def _simplified(polygons: Iterator[Outlined], side: float) -> Outlined:
+    """Simplify all outlines together (Visvalingam and Whyatt 1993), so that neighbours keep sharing them."""
+    parts = list(polygons)
+    names = np.concatenate([part[0] for part in parts])
+    # With a corner at every pixel, what neighbours share is the same on both sides.
+    shapes = shapely.segmentize(np.concatenate([part[1] for part in parts]), 1)
+    return names, shapely.coverage_simplify(shapes, side)
+
+
+def _batches(polygons: Iterator[Outlined]) -> Iterator[Outlined]:
+    """Yield at least one batch of not too few and not too many."""
+    held: list[Outlined] = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=object))]
+    for part in polygons:
+        held.append(part)
+        if sum(len(names) for names, _ in held) >= _BATCH:
+            yield _joined(held)
+            held = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=object))]
+    yield _joined(held)
+
+
+def _joined(parts: list[Outlined]) -> Outlined:
+    return np.concatenate([names for names, _ in parts]), np.concatenate([shapes for _, shapes in parts])
+
+
+def _to_map(spec: RasterSpec) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    # Without a place, GIS programs show rasters from 0 downwards.
+    a, b, c, d, e, f = spec.transform or (1, 0, 0, 0, -1, 0)
+
+    def place(cells: NDArray[np.float64]) -> NDArray[np.float64]:
+        columns, rows = cells.T
+        return np.column_stack([a * columns + b * rows + c, d * columns + e * rows + f])
+
+    return place
+
+
+VECTOR = Product("vector", ("objects.gpkg", "objects.fgb"), make_vector, of_objects=True, of_bands=True)
