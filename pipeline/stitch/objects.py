@@ -35,10 +35,9 @@ class Ground:
 
 
 def object_type(bands: int) -> np.dtype[np.void]:
-    """Return the type of a row of the table of objects; with three bands it has 82 bytes.
+    """Return the type of a row of the table of objects; with three bands it has 74 bytes.
 
-    Fields: `class`, `pixels`, `area`, `perimeter`, `last` (the row in which the object ends), and `sums` and `squares`
-    of the pixels' values for every band.
+    Fields: `class`, `pixels`, `area`, `perimeter`, and `sums` and `squares` of the pixels' values for every band.
     """
     return np.dtype(
         [
@@ -46,7 +45,6 @@ def object_type(bands: int) -> np.dtype[np.void]:
             ("pixels", "<i8"),
             ("area", "<f8"),
             ("perimeter", "<f8"),
-            ("last", "<i8"),
             ("sums", "<f8", (bands,)),
             ("squares", "<f8", (bands,)),
         ]

@@ -53,7 +53,6 @@ class ObjectTable:
             ("squares", found.squares),
         ):
             np.add.at(self._rows[field], names, values)
-        np.maximum.at(self._rows["last"], names, box.bottom - 1)
         between, lengths = borders(objects, *self._edges.before(box), ground)
         self._edges.put(box, objects)
         last_row, last_column = box.bottom == self._shape[0], box.right == self._shape[1]
