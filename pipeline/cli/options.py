@@ -1,7 +1,7 @@
 """Options that commands share, and how they become a configuration."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,7 @@ _RUN = (
         help="Folder for results.",
     ),
     click.option("--outputs", metavar="NAME,NAME", help="What is made, such as classes,style; see output.products."),
+    click.option("--animate", is_flag=True, help="Make merge.gif, too: how classes merge step by step."),
     click.option("--prior", type=_PATH, help="Use the classes of this prior.pt."),
     click.option("--window", metavar="COL,ROW,WIDTH,HEIGHT", help="Only this part of each scene, in pixels."),
     click.option("--bbox", metavar="LEFT,BOTTOM,RIGHT,TOP", help="Only this part of each scene, in units of its CRS."),
@@ -70,13 +71,15 @@ def read_request(arguments: dict[str, Any]) -> Request:
     """
     from pipeline.run.plan import Options
 
-    settings = list(arguments["settings"])
+    settings, added = list(arguments["settings"]), ["animation"] if arguments["animate"] else []
     for name, key in (("prior", "prior.file"), ("scheduler", "cluster.scheduler")):
         if arguments[name] is not None:
             # In TOML's quotes, for a name such as 7 or unset means something else without them.
             settings.append(f"{key}={json.dumps(str(arguments[name]), ensure_ascii=False)}")
     if arguments["outputs"] is not None:
-        settings.append(f"output.products={json.dumps(arguments['outputs'].split(','), ensure_ascii=False)}")
+        settings.append(_products([*arguments["outputs"].split(","), *added]))
+    elif added:
+        settings.append(_products([*load_config(arguments["config"], settings).output.products, *added]))
     if arguments["gpus"] is not None:
         settings.append(f"cluster.gpus=[{arguments['gpus']}]")
     window, bounds = arguments["window"], arguments["bbox"]
@@ -96,6 +99,10 @@ def _add(command: Command, options: tuple[Callable[[Command], Command], ...]) ->
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def _products(names: Iterable[str]) -> str:
+    return f"output.products={json.dumps([name.strip() for name in names], ensure_ascii=False)}"
 
 
 def _window(text: str) -> Box:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from pipeline.errors import ConfigError
+from pipeline.export.animation import ANIMATION
 from pipeline.export.objects import OBJECTS
 from pipeline.export.product import Product
 from pipeline.export.vector import VECTOR
 
-PRODUCTS: tuple[Product, ...] = (OBJECTS, VECTOR)
+PRODUCTS: tuple[Product, ...] = (OBJECTS, VECTOR, ANIMATION)
 
 ALWAYS = "classes"
 """The name of what every run writes: classes.tif, finest.tif, preview.png."""

@@ -53,7 +53,14 @@ class MemoryPlan:
 # Thousands of scenes are of few sizes, and a network is built to learn its own.
 @lru_cache
 def plan_memory(
-    config: Config, read: Box, channels: int, *, prior: bool, block_bytes: int = 0, width: int = 0
+    config: Config,
+    read: Box,
+    channels: int,
+    *,
+    prior: bool,
+    block_bytes: int = 0,
+    width: int = 0,
+    objects: int = 0,
 ) -> MemoryPlan:
     """Project the memory of one run.
 
@@ -64,6 +71,7 @@ def plan_memory(
         prior: whether a prior is trained.
         block_bytes: size of one decoded block of the scene.
         width: columns of the scene.
+        objects: bytes that finding the map's objects takes.
     """
     pixels, train = read.pixels, config.train
     image = pixels * (channels * 8 + _TABLE_BYTES)
@@ -81,7 +89,7 @@ def plan_memory(
     return MemoryPlan(
         tile=worker + image + max(stages),
         prior=worker + sample + _training(config.network, train, channels, train.patch**2) if prior else 0,
-        main=worker + 40 * pixels + 2 * config.tiles.halo * width * _BORDER_BYTES,
+        main=worker + max(40 * pixels + 2 * config.tiles.halo * width * _BORDER_BYTES, objects),
     )
 
 

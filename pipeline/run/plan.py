@@ -15,7 +15,7 @@ from pipeline.raster.writer import scratch_bytes
 from pipeline.run.checks import check_disk, check_halo, check_out
 from pipeline.run.fingerprint import fingerprint, result_identity, run_fingerprint
 from pipeline.run.memory import MemoryPlan, plan_memory
-from pipeline.run.objects import check_objects
+from pipeline.run.objects import check_objects, plan_objects
 from pipeline.run.opening import open_scene
 from pipeline.run.provenance import provenance
 from pipeline.run.scenes import Scene
@@ -146,7 +146,7 @@ def plan_source(
     name = run_fingerprint([identity, membership.fingerprint] if membership else identity, source)
     out = options.out / scene.name
     check_out(out, scene)
-    find_products(config.output.products)
+    objects = plan_objects(grid.shape, find_products(config.output.products), config.objects)
     check_objects(scene.path, source.spec, config.objects)
     work = membership.tiles if membership else Work(work_root(out, options, scene.name, name))
     memory = plan_memory(
@@ -156,6 +156,7 @@ def plan_source(
         prior=config.train.has_prior and config.prior.file is None,
         block_bytes=source.spec.block_bytes,
         width=grid.shape[1],
+        objects=objects.memory,
     )
     gpus = tuple(gpu_names(config.cluster))
     plan = ScenePlan(
@@ -171,7 +172,7 @@ def plan_source(
         gpus=gpus,
         memory=memory,
         work_bytes=sum(tile.read.pixels for tile in grid) * RECORD_BYTES + 2 * scratch_bytes(grid.shape, 1),
-        out_bytes=2 * math.prod(grid.shape),
+        out_bytes=2 * math.prod(grid.shape) + objects.disk,
         identity=identity,
         config_fingerprint=fingerprint(identity),
         fingerprint=name,

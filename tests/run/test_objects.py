@@ -15,7 +15,7 @@ from pipeline.export import walk
 from pipeline.export.catalogue import find_products
 from pipeline.export.vector import make_vector
 from pipeline.raster.spec import RasterSpec
-from pipeline.run.objects import check_objects, find_objects, scratch_folder
+from pipeline.run.objects import ObjectCosts, check_objects, find_objects, plan_objects, scratch_folder
 from pipeline.stitch.tree import cut
 
 
@@ -169,3 +169,13 @@ def test_an_area_on_the_ground_needs_a_place():
         check_objects("a.tif", nowhere, ObjectsConfig(min_area=4))
     check_objects("a.tif", nowhere, ObjectsConfig(min_area=4, unit="px"))
     check_objects("a.tif", nowhere, ObjectsConfig())
+
+
+def test_what_objects_take_is_planned_where_there_are_any():
+    shape = (5000, 5000)
+    assert plan_objects(shape, (), ObjectsConfig()) == ObjectCosts(0, 0)
+    some = plan_objects(shape, find_products(["objects"]), ObjectsConfig())
+    assert some.disk > 4 * 25_000_000
+    more = plan_objects(shape, find_products(["vector"]), ObjectsConfig(min_area=4))
+    assert more.disk > some.disk
+    assert more.memory > some.memory > 0
