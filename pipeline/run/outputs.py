@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.clock import Clock
-from pipeline.export.catalogue import find_products
+from pipeline.export.catalogue import PRODUCTS, find_products
 from pipeline.export.classes import ClassCounts, write_classes
 from pipeline.export.preview import write_preview
 from pipeline.export.product import Finished
@@ -62,7 +62,7 @@ def write_outputs(
     Raises:
         AerialsegError: something cannot be written; what is there is whole, and no manifest is.
     """
-    plan.out.mkdir(parents=True, exist_ok=True)
+    _clear(plan.out)
     classes, finest, preview = (plan.out / name for name in ("classes.tif", "finest.tif", "preview.png"))
     level = take_level(joined.classes, joined.tree, plan.config.output.classes)
     style = MapStyle(plan.source.spec, plan.config.output, plan.tags, cores())
@@ -101,3 +101,13 @@ def write_outputs(
     outputs.append(plan.out / "manifest.json")
     write_json(outputs[-1], {**record, "seconds": clock.seconds})
     return Written(tuple(outputs), counts, ClassCounts(finished.pixels, counts.nodata))
+
+
+def _clear(out: Path) -> None:
+    """Make the folder; of an earlier run's outputs remove those that are made from classes that are no more.
+
+    The manifest goes first: without it the others are not taken for complete.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    for name in ("manifest.json", *(name for product in PRODUCTS for name in product.files)):
+        (out / name).unlink(missing_ok=True)

@@ -120,3 +120,14 @@ def test_a_scheduler_is_an_address():
 def test_an_option_counts_above_a_setting():
     assert request("--prior", "a.pt", "--set", "prior.file=b.pt").config.prior.file == Path("a.pt")
     assert request("--gpus", "1", "--set", "cluster.gpus=[2]").config.cluster.gpus == (1,)
+
+
+def test_outputs_are_names_with_commas():
+    assert request("--outputs", "classes, vector").config.output.products == ("classes", "vector")
+    assert request("--outputs", "classes", "--set", 'output.products=["vector"]').config.output.products == ("classes",)
+
+
+def test_an_animation_comes_on_top():
+    usual = request().config.output.products
+    assert request("--animate").config.output.products == (*usual, "animation")
+    assert request("--animate", "--outputs", "objects").config.output.products == ("objects", "animation")

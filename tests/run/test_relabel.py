@@ -4,6 +4,7 @@ import json
 import shutil
 
 import numpy as np
+import pyogrio
 import pytest
 import rasterio
 from rio_cogeo.cogeo import cog_validate
@@ -200,3 +201,39 @@ def test_a_preview_that_was_thrown_away_is_not_missed(run, finished, tmp_path):
     folder = finished(run, tmp_path)
     (folder / "preview.png").unlink()
     assert [path.name for path in relabel(folder, 3)] == ["classes.tif", "manifest.json"]
+
+
+def test_objects_and_polygons_follow_the_classes(run, finished, tmp_path):
+    folder = finished(run, tmp_path, 'output.products=["classes","objects","vector"]', "objects.min_area=4")
+    for count in (5, 3):
+        relabel(folder, count)
+        classes, objects = pixels(folder / "classes.tif"), pixels(folder / "objects.tif")
+        assert len(np.unique(classes)) <= count
+        meta, _, _, values = pyogrio.raw.read(folder / "objects.gpkg")
+        table = dict(zip(meta["fields"], values, strict=True))
+        assert sorted(table["object"]) == list(range(1, objects.max() + 1))
+        assert dict(zip(table["object"], table["class"], strict=True)) == dict(
+            zip(objects.ravel().tolist(), classes.ravel().tolist(), strict=True)
+        )
+        # Of 9 square decimetres a pixel.
+        assert table["area_m2"].min() >= 4
+        assert [entry["pixels"] for entry in told(folder)["classes"]] == np.bincount(classes.ravel())[1:].tolist()
+    assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+
+
+def test_what_needs_the_image_says_so_where_it_is_gone(run, scene_file, tmp_path):
+    image = shutil.copy(scene_file, tmp_path / "gone.tif")
+    folder = run(image, *SETTINGS, 'output.products=["classes","vector"]').outputs[0].parent
+    image.unlink()
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(InputError, match=r"gone\.tif.*where it was"):
+        relabel(folder, 3)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_new_run_leaves_nothing_of_the_old_one_beside_it(run, scene_file):
+    folder = run(scene_file, *SETTINGS, 'output.products=["classes","objects","vector"]').outputs[0].parent
+    assert (folder / "objects.gpkg").exists()
+    run(scene_file, *SETTINGS)
+    assert not (folder / "objects.gpkg").exists()
+    assert not (folder / "objects.tif").exists()
