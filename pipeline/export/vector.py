@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from pipeline.export.attributes import Describer, coarser_levels
+from pipeline.export.polygon_attributes import Describer, coarser_levels
 from pipeline.export.product import Finished, Product
 from pipeline.export.walk import SIDE
 from pipeline.grid import Grid
