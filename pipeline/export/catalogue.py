@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from pipeline.errors import ConfigError
 from pipeline.export.product import Product
+from pipeline.export.styling import STYLE
 
-PRODUCTS: tuple[Product, ...] = ()
+PRODUCTS: tuple[Product, ...] = (STYLE,)
 
 ALWAYS = "classes"
 """The name of what every run writes: classes.tif, finest.tif, preview.png."""
