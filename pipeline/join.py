@@ -94,7 +94,7 @@ def join(work: Work, grid: Grid, prior: Prior | None, levels: LevelsConfig) -> J
         for first, second in grid.neighbours()
     ]
     if prior is not None:
-        lookups, tree = Lookups(Classes(prior.meaning.names, prior.meaning.colours), None), prior.meaning.tree
+        lookups, tree = Lookups(prior.meaning.classes, None), prior.meaning.tree
     else:
         lookups, table = _match(work, grid, [(first, second, load_agreement(path)) for first, second, path in pairs])
         tree = grow(table, levels)
@@ -125,7 +125,7 @@ def _match(work: Work, grid: Grid, agreements: list[tuple[int, int, NDArray[np.i
         lookup[tile.labels] = classes
         lookups.append(lookup)
     total = add_tables(zip(tables, lookups, strict=True), count + 1, tables[0].sums.shape[1])
-    return Lookups(describe_classes(total.sums[1:], total.pixels[1:]), lookups), total
+    return Lookups(describe_classes(total), lookups), total
 
 
 def _voters(

@@ -134,7 +134,7 @@ def _classes(job: PriorJob, network: Network, patches: list[Patch], clusters: Cl
     numbers = np.zeros(len(pixels), dtype=np.int64)
     numbers[order] = np.arange(1, len(order) + 1)
     table = add_tables([(table, numbers)], len(order) + 1, table.sums.shape[1])
-    classes = describe_classes(table.sums[1:], table.pixels[1:])
+    classes = describe_classes(table)
     shares = tuple((table.pixels[1:] / total).tolist())
     tree = grow(table, job.config.levels) if clusters is None else projected(clusters.tree, numbers, shares)
     return Meaning(
@@ -144,6 +144,7 @@ def _classes(job: PriorJob, network: Network, patches: list[Patch], clusters: Cl
         high=tuple(job.scaling.high),
         names=classes.names,
         colours=classes.colours,
+        roughness=classes.roughness or (),
         shares=shares,
         merges=tree.merges,
     )

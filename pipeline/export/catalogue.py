@@ -6,9 +6,10 @@ from pipeline.errors import ConfigError
 from pipeline.export.animation import ANIMATION
 from pipeline.export.objects import OBJECTS
 from pipeline.export.product import Product
+from pipeline.export.styling import STYLE
 from pipeline.export.vector import VECTOR
 
-PRODUCTS: tuple[Product, ...] = (OBJECTS, VECTOR, ANIMATION)
+PRODUCTS: tuple[Product, ...] = (OBJECTS, VECTOR, STYLE, ANIMATION)
 
 ALWAYS = "classes"
 """The name of what every run writes: classes.tif, finest.tif, preview.png."""

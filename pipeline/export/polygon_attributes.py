@@ -1,13 +1,11 @@
 """What the polygons of objects tell."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from pipeline.stitch.levels import Level
 
 Attributes = dict[str, NDArray[Any]]
 
@@ -19,8 +17,8 @@ class Describer:
     titles: tuple[str, ...]
     """Of the classes, class 1 first."""
 
-    coarser: tuple[tuple[int, NDArray[np.int64]], ...]
-    """Numbers of classes of other levels, and the class (n + 1,) there of each class."""
+    coarser: Mapping[int, tuple[int, ...]]
+    """By the number of classes of a coarser level, the class there of each class, class 1 first."""
 
     bands: tuple[int, ...]
     """As they are counted in the file; empty where the table tells of none."""
@@ -47,7 +45,9 @@ class Describer:
             "class": classes.astype(np.int32),
             "class_name": np.array(["", *self.titles], dtype=object)[classes],
         }
-        found |= {f"class_{count}": lookup[classes].astype(np.int32) for count, lookup in self.coarser}
+        found |= {
+            f"class_{count}": np.array([0, *above], dtype=np.int32)[classes] for count, above in self.coarser.items()
+        }
         found["pixels"] = pixels.astype(np.int64)
         found["area_m2" if self.metric else "area_px"] = area.astype(np.float64)
         found["perimeter_m" if self.metric else "perimeter_px"] = perimeter.astype(np.float64)
@@ -58,19 +58,3 @@ class Describer:
             variance = np.maximum(rows["squares"][:, place] / pixels - mean**2, 0)
             found[f"mean_{band}"], found[f"std_{band}"] = mean, np.sqrt(variance)
         return found
-
-
-def coarser_levels(level: Level, others: Sequence[Level]) -> tuple[tuple[int, NDArray[np.int64]], ...]:
-    """Return the class at levels of fewer classes of each class of a level.
-
-    Args:
-        level: the classes.
-        others: of the same tree; those that are not coarser are passed over.
-    """
-    found = []
-    for other in others:
-        if len(other.classes) < len(level.classes):
-            lookup = np.zeros(len(level.classes) + 1, dtype=np.int64)
-            lookup[level.lookup] = other.lookup
-            found.append((len(other.classes), lookup))
-    return tuple(found)

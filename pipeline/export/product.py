@@ -9,7 +9,8 @@ from pipeline.export.objectmap import ObjectMap
 from pipeline.export.style import MapStyle
 from pipeline.raster.scaling import Scaling
 from pipeline.raster.source import Source
-from pipeline.stitch.levels import Finest, Level
+from pipeline.stitch.levels import Finest, Level, coarser, take_level
+from pipeline.stitch.tree import FEWEST
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,14 @@ class Finished:
     def pixels(self) -> tuple[int, ...]:
         """Pixels of each class of classes.tif, class 1 first."""
         return self.level.pixels(self.finest.pixels) if self.objects is None else self.objects.pixels
+
+    def coarser(self, level: Level) -> dict[int, tuple[int, ...]]:
+        """Return, for every number of classes that outputs tell of and a level has more than, its classes' classes."""
+        found = {}
+        for count in sorted(set(self.style.config.levels)):
+            if FEWEST <= count < len(level.classes):
+                found[count] = coarser(level, take_level(self.finest.classes, self.finest.tree, count))
+        return found
 
 
 @dataclass(frozen=True)

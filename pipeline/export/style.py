@@ -53,6 +53,7 @@ class MapStyle:
             colours=colours,
             tags={**self.tags, "AERIALSEG_CLASSES": str(len(classes))},
             scratch=scratch,
+            description="class",
             compression=self.config.compression,
             overviews="mode",
             threads=self.threads,

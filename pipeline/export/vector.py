@@ -1,15 +1,17 @@
 """objects.gpkg or .fgb: a polygon for every object, over the whole scene, with what is known of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from pipeline.export.polygon_attributes import Describer, coarser_levels
+from pipeline.export.polygon_attributes import Describer
 from pipeline.export.product import Finished, Product
+from pipeline.export.qml import polygons_qml
 from pipeline.export.walk import SIDE
+from pipeline.files import write_text
 from pipeline.grid import Grid
 from pipeline.raster.features import FeatureWriter
 from pipeline.raster.labels import read_labels
@@ -17,7 +19,7 @@ from pipeline.raster.numbers import open_numbers
 from pipeline.raster.outlines import outlines
 from pipeline.raster.spec import RasterSpec
 from pipeline.stitch.assembly import Assembly, Outlined
-from pipeline.stitch.levels import take_level
+from pipeline.stitch.titles import titles_of
 from pipeline.store.objects import load_objects
 
 _BATCH = 50_000
@@ -34,30 +36,26 @@ def make_vector(finished: Finished) -> None:
     found, config, spec = finished.objects, finished.style.config, finished.style.spec
     if found is None:
         raise ValueError("objects are found before outputs are made")
-    rows = load_objects(found.table)
-    describer = _describer(finished)
+    rows, titles = load_objects(found.table), titles_of(finished.level.classes, finished.pixels)
+    describer, qml = _describer(finished, titles), polygons_qml("class", titles, finished.level.classes.colours)
     polygons = _polygons(found.raster, spec, rows["pixels"])
     if config.simplify:
         polygons = iter([_simplified(polygons, config.simplify)])
     path = finished.folder / f"objects.{config.vector}"
-    with FeatureWriter(path, layer="objects", crs=spec.crs if spec.transform else None) as writer:
+    with FeatureWriter(path, layer="objects", crs=spec.crs if spec.transform else None, qml=qml) as writer:
         for names, shapes in _batches(polygons):
             writer.write(shapely.transform(shapes, _to_map(spec)), describer.describe(names, rows[names]))
+    write_text(finished.folder / "objects.qml", qml)
 
 
-def _describer(finished: Finished) -> Describer:
-    levels = sorted({count for count in finished.style.config.levels if count < len(finished.level.classes)})
-    finest = finished.finest
-    coarser = coarser_levels(
-        finished.level, [take_level(finest.classes, finest.tree, count) for count in levels if count > 1]
-    )
+def _describer(finished: Finished, titles: Sequence[str]) -> Describer:
     bands: tuple[int, ...] = ()
     if finished.objects is not None and finished.objects.bands:
         source = finished.image()
         # A palette's colours are three, whatever band they came from.
         bands = source.bands if source.palette is None else (1, 2, 3)
     metric = finished.objects is not None and finished.objects.metric
-    return Describer(finished.level.classes.names, coarser, bands, metric)
+    return Describer(tuple(titles), finished.coarser(finished.level), bands, metric)
 
 
 def _polygons(raster: Path, spec: RasterSpec, pixels: NDArray[np.int64]) -> Iterator[Outlined]:
@@ -103,4 +101,4 @@ def _to_map(spec: RasterSpec) -> Callable[[NDArray[np.float64]], NDArray[np.floa
     return place
 
 
-VECTOR = Product("vector", ("objects.gpkg", "objects.fgb"), make_vector, of_objects=True, of_bands=True)
+VECTOR = Product("vector", ("objects.gpkg", "objects.fgb", "objects.qml"), make_vector, of_objects=True, of_bands=True)

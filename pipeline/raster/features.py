@@ -1,6 +1,7 @@
 """Vector files out: polygons with attributes, written batch by batch, whole or not at all."""
 
 import shutil
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +16,13 @@ from pyogrio.errors import FeatureError, GeometryError
 
 from pipeline.errors import OutputError
 from pipeline.raster.dataset import reason
+from pipeline.raster.geopackage import add_style
 from pipeline.raster.polygons import FAILURES
 
 Format = Literal["gpkg", "fgb"]
 
-_FAILURES = (*FAILURES, OSError, FeatureError, GeometryError)
+_FAILURES = (*FAILURES, OSError, FeatureError, GeometryError, sqlite3.Error)
+_COLUMN = "geom"
 _DRIVERS = {"gpkg": "GPKG", "fgb": "FlatGeobuf"}
 # GeoPackages tell when they were written; the same run is to give the same bytes whenever it is.
 _DATE = "2000-01-01T00:00:00.000Z"
@@ -35,6 +38,9 @@ class FeatureWriter:
     layer: str
     crs: str | None
     """Reference system as WKT."""
+
+    qml: str
+    """The layer's style for QGIS, which a GeoPackage carries."""
 
     def __post_init__(self) -> None:
         self._folder = self.path.with_name(f".{self.path.name}.part")
@@ -67,7 +73,7 @@ class FeatureWriter:
                 geometry_type="Polygon",
                 crs=self.crs,
                 append=self._begun,
-                layer_options={} if self._begun else {"GEOMETRY_NAME": "geom"},
+                layer_options={} if self._begun else {"GEOMETRY_NAME": _COLUMN},
             )
         except _FAILURES as error:
             raise self._failure(error) from None
@@ -88,7 +94,9 @@ class FeatureWriter:
 
     def _deliver(self) -> None:
         made = self._collected
-        if self.path.suffix != ".gpkg":
+        if self.path.suffix == ".gpkg":
+            add_style(made, self.layer, self.qml, column=_COLUMN, date=_DATE)
+        else:
             made = self._folder / self.path.name
             with pyogrio.raw.open_arrow(self._collected, layer=self.layer) as (meta, stream):
                 pyogrio.raw.write_arrow(

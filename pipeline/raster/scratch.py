@@ -22,7 +22,13 @@ Colour = tuple[int, int, int, int]
 
 
 def create(
-    path: Path, spec: RasterSpec, dtype: LabelType, colours: Mapping[int, Colour] | None, tags: Mapping[str, str]
+    path: Path,
+    spec: RasterSpec,
+    dtype: LabelType,
+    *,
+    colours: Mapping[int, Colour] | None,
+    tags: Mapping[str, str],
+    description: str | None,
 ) -> DatasetWriter:
     """Create a tiled GeoTIFF of one band, of nodata (0) all over.
 
@@ -34,6 +40,7 @@ def create(
         dtype: type of the labels.
         colours: of the labels.
         tags: of the dataset.
+        description: of the band.
 
     Raises:
         GDAL_ERRORS: it cannot be created.
@@ -57,6 +64,8 @@ def create(
     if colours is not None:
         dataset.write_colormap(1, dict(colours))
     dataset.update_tags(1, LAYER_TYPE="thematic")
+    if description is not None:
+        dataset.set_band_description(1, description)
     dataset.update_tags(**tags)
     return dataset
 

@@ -53,6 +53,9 @@ class LabelWriter:
     tags: Mapping[str, str] | None = None
     """Tags of the dataset."""
 
+    description: str | None = None
+    """What the band holds, in a word."""
+
     compression: Literal["deflate", "zstd"] = "deflate"
     """Of the blocks; both lossless."""
 
@@ -78,7 +81,14 @@ class LabelWriter:
             with self._complaining(), gdal_env():
                 self._folder.mkdir(parents=True)
                 self._collected.parent.mkdir(parents=True, exist_ok=True)
-                self._dataset = create(self._collected, self.spec, self.dtype, self.colours, self.tags or {})
+                self._dataset = create(
+                    self._collected,
+                    self.spec,
+                    self.dtype,
+                    colours=self.colours,
+                    tags=self.tags or {},
+                    description=self.description,
+                )
         except BaseException:
             self._clean()
             raise

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from pipeline.stitch.classes import Classes
 from pipeline.stitch.levels import Finest, Level, all_levels
+from pipeline.stitch.titles import titles_of
 from pipeline.stitch.tree import Tree
 
 Entry = dict[str, Any]
@@ -15,11 +16,12 @@ Entry = dict[str, Any]
 def class_entries(classes: Classes, pixels: Iterable[int]) -> list[Entry]:
     """Describe the classes of a map, class 1 first."""
     counts = tuple(pixels)
+    roughness = classes.roughness or (None,) * len(classes)
+    columns = (classes.names, titles_of(classes, counts), classes.colours, roughness, counts, _shares(counts))
+    keys = ("name", "title", "colour", "roughness", "pixels", "share")
     return [
-        {"value": value, "name": name, "colour": colour, "pixels": count, "share": share}
-        for value, (name, colour, count, share) in enumerate(
-            zip(classes.names, classes.colours, counts, _shares(counts), strict=True), start=1
-        )
+        {"value": value, **dict(zip(keys, row, strict=True))}
+        for value, row in enumerate(zip(*columns, strict=True), start=1)
     ]
 
 
@@ -47,11 +49,17 @@ def read_levels(entry: Entry) -> Finest:
     classes = Classes(
         TypeAdapter(tuple[str, ...]).validate_python([one["name"] for one in finest]),
         TypeAdapter(tuple[tuple[int, int, int], ...]).validate_python([one["colour"] for one in finest]),
+        _roughness([one.get("roughness") for one in finest]),
     )
     shares = TypeAdapter(tuple[float, ...]).validate_python([one["weight"] for one in finest])
     merges = TypeAdapter(tuple[tuple[int, int], ...]).validate_python(entry["merges"])
     pixels = TypeAdapter(tuple[int, ...]).validate_python([one["pixels"] for one in finest])
     return Finest(classes, Tree(shares, merges), pixels)
+
+
+def _roughness(values: list[Any]) -> tuple[float, ...] | None:
+    """Return what is known of all; runs of earlier versions did not tell it."""
+    return None if None in values else TypeAdapter(tuple[float, ...]).validate_python(values)
 
 
 def _level_entry(level: Level, pixels: tuple[int, ...]) -> Entry:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.errors import ConfigError, InputError, OutputError
+from pipeline.export.attributes import SIDECAR
 from pipeline.export.catalogue import find_products
 from pipeline.export.preview import renew_preview
 from pipeline.export.product import Finished
@@ -49,16 +50,10 @@ def relabel(folder: Path, count: int) -> tuple[Path, ...]:
         made = _make(run, level, stage)
         for name in _renewed(run):
             if stage / name not in made:
-                # An output that these classes have nothing for.
+                # An output that these classes have nothing for, or what a viewer noted of the old map.
                 (folder / name).unlink(missing_ok=True)
         for file in made:
             file.replace(folder / file.name)
-        # GDAL leaves one for a reference system that GeoTIFF has no keys for; statistics of the old map go with it.
-        beside = stage / "classes.tif.aux.xml"
-        if beside.exists():
-            beside.replace(folder / beside.name)
-        else:
-            (folder / beside.name).unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(
             f"{folder}: cannot be written to ({error.strerror}); make room, or make it writable"
@@ -105,7 +100,10 @@ def _record(run: FinishedRun, finished: Finished, classes: Path) -> dict[str, An
 
 def _renewed(run: FinishedRun) -> list[str]:
     """Return the names of the files that follow from classes.tif."""
-    return [name for product in find_products(run.config.output.products) for name in product.files]
+    names = [name for product in find_products(run.config.output.products) for name in product.files]
+    # GDAL leaves one for a reference system that GeoTIFF has no keys for.
+    beside = f"classes.tif{SIDECAR}"
+    return names if beside in names else [beside, *names]
 
 
 def _write_map(run: FinishedRun, level: Level, path: Path) -> None:

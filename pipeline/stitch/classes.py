@@ -7,6 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.picture import to_rgb
+from pipeline.stitch.table import LabelTable
+
+# Digits that are told of roughness: what is beyond them nobody sees.
+_DIGITS = 5
 
 
 @dataclass(frozen=True)
@@ -16,6 +20,9 @@ class Classes:
     names: tuple[str, ...]
     colours: tuple[tuple[int, int, int], ...]
     """Mean red, green, blue of each."""
+
+    roughness: tuple[float, ...] | None = None
+    """Mean gradient magnitude of each, per pixel of distance, of values of 0..1; None: not known."""
 
     def __len__(self) -> int:
         return len(self.names)
@@ -36,15 +43,21 @@ class Lookups:
         return np.where(labels < len(table), table[np.minimum(labels, len(table) - 1)], 0)
 
 
-def describe_classes(sums: NDArray[np.float64], pixels: NDArray[np.int64]) -> Classes:
-    """Name classes and give them their mean colours.
+def describe_classes(table: LabelTable) -> Classes:
+    """Name classes and give them their mean colours and roughness.
 
     Args:
-        sums: (n, bands) sum of scaled values.
-        pixels: (n,) number of pixels; a class without pixels is black.
+        table: of classes 1 to n; a class without pixels is black and smooth.
     """
-    colours = to_rgb((sums / np.maximum(pixels, 1)[:, None]).T)
+    pixels = np.maximum(table.pixels[1:], 1)
+    colours = to_rgb((table.sums[1:] / pixels[:, None]).T)
     return Classes(
         tuple(f"class {number}" for number in range(1, len(pixels) + 1)),
         tuple((int(red), int(green), int(blue)) for red, green, blue in colours),
+        rounded(table.textures[1:, 0] / pixels),
     )
+
+
+def rounded(roughness: NDArray[np.float64]) -> tuple[float, ...]:
+    """Return the roughness of classes to the digits that are told."""
+    return tuple(round(value, _DIGITS) for value in roughness.tolist())

@@ -1,11 +1,13 @@
 """A level of the class tree as classes of their own, with names and colours."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stitch.classes import Classes
+from pipeline.stitch.classes import Classes, rounded
 from pipeline.stitch.tree import FEWEST, Tree, cut
 
 
@@ -38,24 +40,40 @@ class Level:
 def take_level(finest: Classes, tree: Tree, count: int) -> Level:
     """Merge the finest classes to `count`, or keep all of them if it is 0 or no less than there are.
 
-    Colours are means, weighted by the tree's shares; names are numbers, but for the finest classes, which keep theirs.
+    Colours and roughness are means, weighted by the tree's shares; names are numbers, but for the finest classes,
+    which keep theirs.
     """
     lookup = cut(tree, count)
     if count == 0 or count >= len(tree):
         return Level(lookup, finest)
-    weights = np.zeros(count + 1)
-    sums = np.zeros((count + 1, 3))
-    shares = np.array(tree.shares)
-    np.add.at(weights, lookup[1:], shares)
-    np.add.at(sums, lookup[1:], np.array(finest.colours) * shares[:, None])
-    colours = np.rint(sums[1:] / np.where(weights > 0, weights, 1)[1:, None]).astype(int)
+    colours = np.rint(_means(np.array(finest.colours), lookup, tree.shares)).astype(int)
+    known = finest.roughness
+    roughness = None if known is None else rounded(_means(np.array(known)[:, None], lookup, tree.shares)[:, 0])
     return Level(
         lookup,
         Classes(
             tuple(f"class {number}" for number in range(1, count + 1)),
             tuple((red, green, blue) for red, green, blue in colours.tolist()),
+            roughness,
         ),
     )
+
+
+def _means(values: NDArray[Any], lookup: NDArray[np.int64], shares: Sequence[float]) -> NDArray[np.float64]:
+    """Return the means (n, columns) over merged classes of values (K, columns); 0 where no share is."""
+    weights = np.bincount(lookup[1:], weights=shares)
+    sums = np.zeros((len(weights), values.shape[1]))
+    np.add.at(sums, lookup[1:], values * np.array(shares)[:, None])
+    means: NDArray[np.float64] = sums[1:] / np.where(weights > 0, weights, 1)[1:, None]
+    return means
+
+
+def coarser(level: Level, other: Level) -> tuple[int, ...]:
+    """Return the class at a level of fewer classes of each class of a level, class 1 first."""
+    classes = np.zeros(len(level.classes) + 1, dtype=np.int64)
+    # Levels are nested: all that one class was merged from has one class at the other level.
+    classes[level.lookup] = other.lookup
+    return tuple(classes[1:].tolist())
 
 
 def all_levels(finest: Classes, tree: Tree) -> list[Level]:

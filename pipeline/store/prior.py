@@ -17,9 +17,10 @@ from pipeline.config import NetworkConfig
 from pipeline.errors import InputError
 from pipeline.files import replacing
 from pipeline.net import Network, build
+from pipeline.stitch.classes import Classes
 from pipeline.stitch.tree import Tree
 
-_FORMAT = 2
+_FORMAT = 3
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,19 @@ class Meaning:
     colours: tuple[tuple[int, int, int], ...]
     """Mean red, green, blue of each class in the sample."""
 
+    roughness: tuple[float, ...]
+    """Mean gradient magnitude of each class in the sample, per pixel of distance, of values of 0..1."""
+
     shares: tuple[float, ...]
     """Share of the sample's valid pixels in each class."""
 
     merges: tuple[tuple[int, int], ...]
     """How classes merge step by step to fewer ones; see `Tree`."""
+
+    @property
+    def classes(self) -> Classes:
+        """What is known of the classes."""
+        return Classes(self.names, self.colours, self.roughness)
 
     @property
     def tree(self) -> Tree:

@@ -30,7 +30,7 @@ def finished_map(tmp_path: Path) -> Make:
         source = open_source(path, InputConfig())
         size = int(labels.max())
         names = tuple(f"class {number}" for number in range(1, size + 1))
-        classes = Classes(names, tuple((30 * k, 200 - 30 * k, 60) for k in range(size)))
+        classes = Classes(names, tuple((30 * k, 200 - 30 * k, 60) for k in range(size)), (0.05,) * size)
         pixels = np.bincount(labels.ravel(), minlength=size + 1)
         shares = tuple((pixels[1:] / pixels[1:].sum()).tolist())
         finest = Finest(

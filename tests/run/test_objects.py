@@ -105,7 +105,7 @@ def test_polygons_cover_the_map_and_tell_of_it(finished_map, labels, suffix):
     image = np.random.default_rng(0).integers(0, 256, (3, *labels.shape)).astype(np.uint8)
     finished = finished_map(labels, image, count=4, vector=suffix, levels=(3, 8))
     objects_of(finished, "vector")
-    meta, _, shapes, values = pyogrio.raw.read(finished.folder / f"objects.{suffix}")
+    meta, _, shapes, values = pyogrio.raw.read(finished.folder / f"objects.{suffix}", layer="objects")
     table, shapes = dict(zip(meta["fields"], values, strict=True)), shapely.from_wkb(shapes)
     objects, level = pixels(finished.folder / "objects.tif"), finished.level.lookup[labels]
     assert sorted(table["object"].tolist()) == list(range(1, objects.max() + 1))
@@ -133,7 +133,7 @@ def test_simplified_polygons_keep_sharing_their_sides(finished_map):
     for simplify in (0.0, 2.0):
         finished = finished_map(labels, simplify=simplify)
         objects_of(finished, "vector")
-        shapes = shapely.from_wkb(pyogrio.raw.read(finished.folder / "objects.gpkg")[2])
+        shapes = shapely.from_wkb(pyogrio.raw.read(finished.folder / "objects.gpkg", layer="objects")[2])
         corners.append(int(shapely.get_num_coordinates(shapes).sum()))
         assert shapely.area(shapes).sum() == pytest.approx(labels.size * 0.25)
     assert shapely.coverage_is_valid(shapes)
@@ -155,7 +155,7 @@ def test_a_scene_without_valid_pixels_has_no_objects(finished_map):
     labels[0, 0] = 1
     finished = finished_map(labels)
     objects_of(finished, "objects", "vector")
-    assert pyogrio.read_info(finished.folder / "objects.gpkg")["features"] == 1
+    assert pyogrio.read_info(finished.folder / "objects.gpkg", layer="objects")["features"] == 1
 
 
 def test_polygons_need_objects(finished_map, labels):

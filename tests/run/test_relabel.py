@@ -209,7 +209,7 @@ def test_objects_and_polygons_follow_the_classes(run, finished, tmp_path):
         relabel(folder, count)
         classes, objects = pixels(folder / "classes.tif"), pixels(folder / "objects.tif")
         assert len(np.unique(classes)) <= count
-        meta, _, _, values = pyogrio.raw.read(folder / "objects.gpkg")
+        meta, _, _, values = pyogrio.raw.read(folder / "objects.gpkg", layer="objects")
         table = dict(zip(meta["fields"], values, strict=True))
         assert sorted(table["object"]) == list(range(1, objects.max() + 1))
         assert dict(zip(table["object"], table["class"], strict=True)) == dict(

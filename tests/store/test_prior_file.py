@@ -107,7 +107,7 @@ class Bomb:
 def test_nothing_in_the_file_is_run(tmp_path, write, wrap):
     path, target = tmp_path / "bomb.pt", tmp_path / "ran"
     bomb = Bomb(target)
-    write({"format": 2, "network": {"kind": "alternating"}, "meaning": bomb} if wrap else bomb, path)
+    write({"format": 3, "network": {"kind": "alternating"}, "meaning": bomb} if wrap else bomb, path)
     refusal(path)
     assert not target.exists()
 
@@ -130,11 +130,11 @@ def test_another_file_is_refused(tmp_path, content):
         [1, 2],
         None,
         {},
-        {"format": 2},
+        {"format": 3},
         build(CONFIGS[0], 2, seed=0).state_dict(),
         build(CONFIGS[0], 2, seed=0),
-        {"format": 2, "network": {"kind": "unet"}, "meaning": {}, "state": {}},
-        {"format": 2, "network": {"kind": "alternating"}, "meaning": {"names": ()}, "state": {}},
+        {"format": 3, "network": {"kind": "unet"}, "meaning": {}, "state": {}},
+        {"format": 3, "network": {"kind": "alternating"}, "meaning": {"names": ()}, "state": {}},
     ],
     ids=str,
 )
@@ -168,7 +168,7 @@ def test_a_tree_of_other_classes_is_refused(path):
 def test_another_format_is_named(path):
     content = torch.load(path, weights_only=True)
     torch.save(content | {"format": 7}, path)
-    assert refusal(path).endswith("is a prior of format 7, this version reads 2")
+    assert refusal(path).endswith("is a prior of format 7, this version reads 3")
 
 
 def test_damage_is_found(path, prior):
