@@ -2,7 +2,9 @@
 
 import shutil
 import sqlite3
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -63,18 +65,19 @@ class FeatureWriter:
         """
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _DATE})
         try:
-            pyogrio.raw.write(
-                self._collected,
-                shapely.to_wkb(polygons),
-                list(attributes.values()),
-                list(attributes),
-                layer=self.layer,
-                driver="GPKG",
-                geometry_type="Polygon",
-                crs=self.crs,
-                append=self._begun,
-                layer_options={} if self._begun else {"GEOMETRY_NAME": _COLUMN},
-            )
+            with _without_crs_warning():
+                pyogrio.raw.write(
+                    self._collected,
+                    shapely.to_wkb(polygons),
+                    list(attributes.values()),
+                    list(attributes),
+                    layer=self.layer,
+                    driver="GPKG",
+                    geometry_type="Polygon",
+                    crs=self.crs,
+                    append=self._begun,
+                    layer_options={} if self._begun else {"GEOMETRY_NAME": _COLUMN},
+                )
         except _FAILURES as error:
             raise self._failure(error) from None
         finally:
@@ -98,7 +101,10 @@ class FeatureWriter:
             add_style(made, self.layer, self.qml, column=_COLUMN, date=_DATE)
         else:
             made = self._folder / self.path.name
-            with pyogrio.raw.open_arrow(self._collected, layer=self.layer) as (meta, stream):
+            with (
+                _without_crs_warning(),
+                pyogrio.raw.open_arrow(self._collected, layer=self.layer) as (meta, stream),
+            ):
                 pyogrio.raw.write_arrow(
                     stream,
                     made,
@@ -116,3 +122,11 @@ class FeatureWriter:
 
     def _clean(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+@contextmanager
+def _without_crs_warning() -> Iterator[None]:
+    """Keep the library from warning that a scene without a place gives polygons without one."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*crs.*was not provided")
+        yield
