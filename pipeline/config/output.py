@@ -21,8 +21,8 @@ class OutputConfig(Section):
     levels: tuple[PositiveInt, ...] = (4, 8, 16)
     """Numbers of classes that outputs tell of beside their own, where a run has that many."""
 
-    vector: Literal["gpkg", "fgb"] = "gpkg"
-    """Format of the polygons: GeoPackage or FlatGeobuf."""
+    vector: Literal["gpkg", "fgb", "parquet"] = "gpkg"
+    """Format of the polygons: GeoPackage, FlatGeobuf, or GeoParquet, which needs the extra `parquet`."""
 
     simplify: float = Field(default=0.0, ge=0)
     """Polygons' outlines are simplified until triangles of this side in pixels are gone; neighbours keep sharing them.

@@ -101,4 +101,6 @@ def _to_map(spec: RasterSpec) -> Callable[[NDArray[np.float64]], NDArray[np.floa
     return place
 
 
-VECTOR = Product("vector", ("objects.gpkg", "objects.fgb", "objects.qml"), make_vector, of_objects=True, of_bands=True)
+FILES = ("objects.gpkg", "objects.fgb", "objects.parquet", "objects.qml")
+
+VECTOR = Product("vector", FILES, make_vector, of_objects=True, of_bands=True)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
 import numpy as np
 import pyogrio
@@ -19,13 +19,11 @@ from pyogrio.errors import FeatureError, GeometryError
 from pipeline.errors import OutputError
 from pipeline.raster.dataset import reason
 from pipeline.raster.geopackage import add_style
+from pipeline.raster.geoparquet import write_geoparquet
 from pipeline.raster.polygons import FAILURES
-
-Format = Literal["gpkg", "fgb"]
 
 _FAILURES = (*FAILURES, OSError, FeatureError, GeometryError, sqlite3.Error)
 _COLUMN = "geom"
-_DRIVERS = {"gpkg": "GPKG", "fgb": "FlatGeobuf"}
 # GeoPackages tell when they were written; the same run is to give the same bytes whenever it is.
 _DATE = "2000-01-01T00:00:00.000Z"
 
@@ -99,6 +97,9 @@ class FeatureWriter:
         made = self._collected
         if self.path.suffix == ".gpkg":
             add_style(made, self.layer, self.qml, column=_COLUMN, date=_DATE)
+        elif self.path.suffix == ".parquet":
+            made = self._folder / self.path.name
+            write_geoparquet(self._collected, self.layer, made, self.crs)
         else:
             made = self._folder / self.path.name
             with (
@@ -109,7 +110,7 @@ class FeatureWriter:
                     stream,
                     made,
                     layer=self.layer,
-                    driver=_DRIVERS[self.path.suffix[1:]],
+                    driver="FlatGeobuf",
                     geometry_name=meta["geometry_name"],
                     geometry_type="Polygon",
                     crs=self.crs,

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.config import ObjectsConfig
+from pipeline.config import ObjectsConfig, OutputConfig
 from pipeline.errors import ConfigError
 from pipeline.export.objectmap import ObjectJob, ObjectMap, map_objects
 from pipeline.export.product import Finished, Product
 from pipeline.export.sieving import Sieving
 from pipeline.export.walk import SIDE
+from pipeline.raster.geoparquet import check_parquet
 from pipeline.raster.ground import ground_of
 from pipeline.raster.spec import RasterSpec
 from pipeline.raster.writer import scratch_bytes
@@ -52,12 +53,14 @@ def plan_objects(shape: tuple[int, int], products: Sequence[Product], config: Ob
     return ObjectCosts(memory, disk)
 
 
-def check_objects(path: str, spec: RasterSpec, config: ObjectsConfig) -> None:
-    """Refuse an area on the ground where the scene does not say how large its pixels are.
+def check_objects(path: str, spec: RasterSpec, config: ObjectsConfig, output: OutputConfig) -> None:
+    """Refuse an area on the ground where the scene does not say how large pixels are, or a format that is not there.
 
     Raises:
-        ConfigError: it does not.
+        ConfigError: it does not, or is not.
     """
+    if output.vector == "parquet" and "vector" in output.products:
+        check_parquet()
     if config.min_area > 0 and config.unit == "m2" and ground_of(spec) is None:
         raise ConfigError(
             f"{path}: does not say how large its pixels are on the ground, so objects.min_area cannot be in square"

@@ -147,7 +147,7 @@ def plan_source(
     out = options.out / scene.name
     check_out(out, scene)
     objects = plan_objects(grid.shape, find_products(config.output.products), config.objects)
-    check_objects(scene.path, source.spec, config.objects)
+    check_objects(scene.path, source.spec, config.objects, config.output)
     work = membership.tiles if membership else Work(work_root(out, options, scene.name, name))
     memory = plan_memory(
         config,

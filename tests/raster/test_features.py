@@ -1,9 +1,11 @@
+import json
 import sqlite3
 
 import numpy as np
 import pyogrio
 import pytest
 import shapely
+from rasterio.crs import CRS
 
 from pipeline.errors import OutputError
 from pipeline.raster import features
@@ -87,6 +89,22 @@ def test_a_failing_disk_is_told_in_one_sentence(tmp_path, monkeypatch):
     blocked.touch()
     with pytest.raises(OutputError, match="cannot be written"):
         written(blocked / "objects.gpkg")
+
+
+@pytest.mark.parametrize("crs", ["EPSG:32633", None])
+def test_geoparquet_tells_its_place(tmp_path, crs):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    wkt = None if crs is None else CRS.from_string(crs).to_wkt()
+    path = written(tmp_path / "objects.parquet", crs=wkt)
+    table = parquet.read_table(path)
+    assert table["object"].to_pylist() == list(range(8))
+    assert shapely.equals(shapely.from_wkb(table["geom"].to_pylist()), np.tile(SQUARES, 2)).all()
+    told = json.loads(table.schema.metadata[b"geo"])
+    geometry = told["columns"][told["primary_column"]]
+    assert told["primary_column"] == "geom"
+    assert geometry["bbox"] == [0, 0, 4, 1]
+    assert (geometry["crs"] or {}).get("id") == (None if crs is None else {"authority": "EPSG", "code": 32633})
+    assert written(path, crs=wkt).read_bytes() == path.read_bytes()
 
 
 @pytest.mark.parametrize("suffix", ["gpkg", "fgb"])

@@ -9,11 +9,12 @@ import rasterio
 import shapely
 from scipy.ndimage import label
 
-from pipeline.config import ObjectsConfig
+from pipeline.config import ObjectsConfig, OutputConfig
 from pipeline.errors import ConfigError
 from pipeline.export import walk
 from pipeline.export.catalogue import find_products
 from pipeline.export.vector import make_vector
+from pipeline.raster import geoparquet
 from pipeline.raster.spec import RasterSpec
 from pipeline.run.objects import ObjectCosts, check_objects, find_objects, plan_objects, scratch_folder
 from pipeline.stitch.tree import cut
@@ -166,9 +167,17 @@ def test_polygons_need_objects(finished_map, labels):
 def test_an_area_on_the_ground_needs_a_place():
     nowhere = RasterSpec((10, 10), 3, "uint8")
     with pytest.raises(ConfigError, match=r"a\.tif: .*objects\.unit"):
-        check_objects("a.tif", nowhere, ObjectsConfig(min_area=4))
-    check_objects("a.tif", nowhere, ObjectsConfig(min_area=4, unit="px"))
-    check_objects("a.tif", nowhere, ObjectsConfig())
+        check_objects("a.tif", nowhere, ObjectsConfig(min_area=4), OutputConfig())
+    check_objects("a.tif", nowhere, ObjectsConfig(min_area=4, unit="px"), OutputConfig())
+    check_objects("a.tif", nowhere, ObjectsConfig(), OutputConfig())
+
+
+def test_a_format_that_is_not_installed_is_refused_beforehand(monkeypatch):
+    monkeypatch.setattr(geoparquet, "find_spec", lambda _name: None)
+    nowhere, config = RasterSpec((10, 10), 3, "uint8"), OutputConfig(vector="parquet", products=("vector",))
+    with pytest.raises(ConfigError, match=r"output\.vector.*aerialseg\[parquet\]"):
+        check_objects("a.tif", nowhere, ObjectsConfig(), config)
+    check_objects("a.tif", nowhere, ObjectsConfig(), OutputConfig(vector="parquet"))
 
 
 def test_what_objects_take_is_planned_where_there_are_any():
