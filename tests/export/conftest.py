@@ -27,7 +27,7 @@ def in_qgis(tmp_path_factory):
     environment |= {"QT_QPA_PLATFORM": "offscreen", "HOME": str(home), "XDG_RUNTIME_DIR": str(home)}
 
     def python(code, *arguments):
-        return subprocess.run(
+        return subprocess.run(  # noqa: S603
             [PYTHON, "-c", code, *map(str, arguments)],
             env=environment,
             capture_output=True,

@@ -45,7 +45,9 @@ def expected_row(entry):
         "Value": str(entry["value"]),
         "Count": str(entry["pixels"]),
         "Name": entry["title"],
-        **{"Red": red, "Green": green, "Blue": blue},
+        "Red": red,
+        "Green": green,
+        "Blue": blue,
     }
 
 
@@ -139,7 +141,7 @@ def test_gdal_reads_the_table(run, finished, tmp_path):
     for name, entries in (("classes", manifest["classes"]), ("finest", manifest["levels"]["finest"])):
         # The json of GDAL before 3.7 has no attribute table.
         command = ["gdalinfo", str(folder / f"{name}.tif")]
-        text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        text = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
         titles = [entry["title"] for entry in entries]
         assert '<GDALRasterAttributeTable tableType="thematic">' in text
         assert all(f"<F>{title}</F>" in text for title in titles)
