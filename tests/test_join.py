@@ -82,7 +82,15 @@ def painted(joined, grid):
 
 def meaning():
     return Meaning(
-        (1, 2, 3), 3, (0.0,) * 3, (1.0,) * 3, ("a", "b", "c"), ((1, 1, 1), (2, 2, 2), (3, 3, 3)), (1, 0, 0), ((1, 2),)
+        (1, 2, 3),
+        3,
+        (0.0,) * 3,
+        (1.0,) * 3,
+        ("a", "b", "c"),
+        ((1, 1, 1), (2, 2, 2), (3, 3, 3)),
+        (0.1, 0.2, 0.3),
+        (1, 0, 0),
+        ((1, 2),),
     )
 
 
@@ -101,6 +109,7 @@ def test_tiles_of_one_network_give_the_untiled_vote(tmp_path, seed):
         assert np.array_equal(joined.classes_of_tile(index) > 0, segments[tile.read.slices(grid.scene)] > 0)
     assert joined.classes.names == ("a", "b", "c")
     assert joined.classes.colours == ((1, 1, 1), (2, 2, 2), (3, 3, 3))
+    assert joined.classes.roughness == (0.1, 0.2, 0.3)
 
 
 @pytest.mark.parametrize("seed", range(4))

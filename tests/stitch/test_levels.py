@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 
 from pipeline.stitch.classes import Classes
-from pipeline.stitch.levels import all_levels, take_level
+from pipeline.stitch.levels import all_levels, coarser, take_level
 from pipeline.stitch.tree import Tree
 
 FINEST = Classes(("sand", "rock", "moss", "pool"), ((200, 100, 0), (100, 100, 100), (0, 50, 0), (0, 0, 255)))
@@ -14,6 +16,22 @@ def test_merged_classes_are_numbered_by_area_and_have_mean_colours():
     assert level.classes.names == ("class 1", "class 2", "class 3")
     assert level.classes.colours == ((60, 80, 60), (200, 100, 0), (0, 0, 255))
     assert level.pixels((5, 7, 11, 13)) == (18, 5, 13)
+
+
+def test_merged_classes_have_the_mean_roughness_where_it_is_known():
+    assert take_level(FINEST, TREE, 3).classes.roughness is None
+    known = replace(FINEST, roughness=(0.2, 0.1, 0.04, 0.5))
+    assert take_level(known, TREE, 3).classes.roughness == (0.076, 0.2, 0.5)
+    assert take_level(known, TREE, 0).classes.roughness == known.roughness
+
+
+def test_a_class_lies_in_one_class_of_every_coarser_level():
+    three, two = take_level(FINEST, TREE, 3), take_level(FINEST, TREE, 2)
+    assert coarser(three, two) == (2, 1, 1)
+    for level in all_levels(FINEST, TREE):
+        for other in all_levels(FINEST, TREE):
+            if len(other.classes) <= len(level.classes):
+                assert np.array_equal(np.array([0, *coarser(level, other)])[level.lookup], other.lookup)
 
 
 def test_all_classes_keep_their_names():

@@ -20,6 +20,7 @@ MEANING = Meaning(
     high=(255.0, 1e300),
     names=("fields", "Straßen", "class 3"),
     colours=((1, 2, 3), (255, 0, 9), (0, 0, 0)),
+    roughness=(0.01, 0.2, 0.0),
     shares=(0.6, 0.3, 0.1),
     merges=((1, 3),),
 )
