@@ -74,6 +74,8 @@ class FeatureWriter:
                     geometry_type="Polygon",
                     crs=self.crs,
                     append=self._begun,
+                    # Programs of a few years ago warn of 1.4.
+                    dataset_options={} if self._begun else {"VERSION": "1.3"},
                     layer_options={} if self._begun else {"GEOMETRY_NAME": _COLUMN},
                 )
         except _FAILURES as error:
