@@ -222,7 +222,7 @@ def test_other_types_have_one_scaling(run, run_all, cut, scene_file, tmp_path):
     run_all(cut(path, QUARTERS).values())
     for name, (top, left, bottom, right) in QUARTERS.items():
         expected = pixels(tmp_path / "whole/deep")[top:bottom, left:right]
-        # Of these small quarters a good part lies beside a cut, where a segment may go on through tiles that one has not.
+        # Much of such small quarters lies beside a cut, where a segment may go on through tiles that one has not.
         assert np.mean(pixels(tmp_path / "out" / name) == expected) > 0.995
 
 
