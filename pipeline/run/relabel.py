@@ -89,7 +89,7 @@ def _make(run: FinishedRun, level: Level, stage: Path) -> list[Path]:
     finished = Finished(
         run.name, stage, run.folder / "finest.tif", run.style, run.finest, level, run.nodata, run.image, content
     )
-    for product in find_products(config["output"]["products"]):
+    for product in find_products(run.config.output.products):
         product.make(finished)
     made += [stage / name for name in _renewed(run) if (stage / name).exists()]
     made.append(stage / "manifest.json")
