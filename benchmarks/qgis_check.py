@@ -3,14 +3,17 @@
     python3 benchmarks/qgis_check.py out/scene scene.tif --picture out/qgis.png
 
 Run by hand with the python3 that QGIS is built for; nothing of the program is imported, since that one has no torch.
-The picture has the image, the classes half transparent over it, and the outlines of the objects, drawn by QGIS.
+The picture has the image, the classes half transparent over it, and the outlines of the objects, drawn by QGIS. QGIS
+leaves statistics beside what it opens, so it is given copies, and a link to the image, in a folder of their own.
 """
 
 import argparse
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -42,20 +45,27 @@ def main() -> int:
     arguments = parser.parse_args()
     application = QgsApplication([], False)  # noqa: FBT003 - Qt takes it by place
     application.initQgis()
-    image = QgsRasterLayer(arguments.image, "image")
+    with TemporaryDirectory() as name:
+        return check(arguments.folder, arguments.image, arguments.picture, Path(name))
+
+
+def check(results: Path, scene: str, picture: Path | None, scratch: Path) -> int:
+    """Check a folder of results; see `main`."""
+    image = QgsRasterLayer(linked(scene, scratch / "image"), "image")
     if not image.isValid():
-        print(f"{arguments.image}: QGIS cannot open it", file=sys.stderr)
+        print(f"{scene}: QGIS cannot open it", file=sys.stderr)
         return 1
-    manifest = json.loads((arguments.folder / "manifest.json").read_text(encoding="utf-8"))
-    rasters = load_rasters(arguments.folder)
-    vectors = load_vectors(arguments.folder / "objects.gpkg")
-    faults = [] if "classes" in rasters else [f"{arguments.folder}: there is no classes.tif"]
+    manifest = json.loads((results / "manifest.json").read_text(encoding="utf-8"))
+    folder = shutil.copytree(results, scratch / "results", ignore=shutil.ignore_patterns(".*", "prior.pt"))
+    rasters = load_rasters(folder)
+    vectors = load_vectors(folder / "objects.gpkg")
+    faults = [] if "classes" in rasters else [f"{results}: there is no classes.tif"]
     for layer in (*rasters.values(), *vectors):
         faults += place_faults(layer, image)
     titles = {"classes": manifest["classes"], "finest": manifest["levels"]["finest"]}
     for name, entries in titles.items():
         if name in rasters:
-            found = [label for label, _ in rasters[name].legendSymbologyItems()]
+            found = [label for label, _ in rasters[name].renderer().legendSymbologyItems()]
             faults += legend_faults(rasters[name], found, entries)
     for layer in vectors:
         if layer.renderer().type() == "categorizedSymbol":
@@ -63,33 +73,51 @@ def main() -> int:
             faults += legend_faults(layer, found, manifest["classes"])
     for fault in faults:
         print(fault, file=sys.stderr)
-    if arguments.picture is not None and "classes" in rasters:
-        draw(arguments.picture, image, rasters["classes"], vectors)
+    if picture is not None and not faults:
+        draw(picture, image, rasters["classes"], vectors)
     print(f"{len(rasters)} rasters and {len(vectors)} vector layers: {len(faults) or 'no'} faults")
     return 1 if faults else 0
+
+
+def linked(image: str, folder: Path) -> str:
+    """Link an image, and all whose names begin like its own, into a folder, and return its path there."""
+    path = Path(image).absolute()
+    if not path.is_file():
+        # A URL or a path of GDAL's own, beside which nothing is written.
+        return image
+    folder.mkdir()
+    for file in path.parent.iterdir():
+        if not file.name.startswith(f"{path.stem}."):
+            continue
+        if file.name.endswith(".aux.xml"):
+            # A link would be written through.
+            shutil.copyfile(file, folder / file.name)
+        else:
+            (folder / file.name).symlink_to(file)
+    return str(folder / path.name)
 
 
 def load_rasters(folder: Path) -> dict[str, QgsRasterLayer]:
     """Open what is there, as a user does who drops it on the map: QGIS takes a style of the same name by itself."""
     names = ("classes", "finest", "objects")
-    return {name: QgsRasterLayer(str(path), name) for name in names if (path := folder / f"{name}.tif").exists()}
+    return {name: QgsRasterLayer(str(path), path.name) for name in names if (path := folder / f"{name}.tif").exists()}
 
 
 def load_vectors(path: Path) -> list[QgsVectorLayer]:
     """Open every layer of a GeoPackage that has geometries."""
     if not path.exists():
         return []
-    whole = QgsVectorLayer(str(path), path.stem)
+    whole = QgsVectorLayer(str(path), path.name)
     if not whole.isValid():
         return [whole]
     parts = [text.split(whole.dataProvider().sublayerSeparator()) for text in whole.dataProvider().subLayers()]
-    layers = [QgsVectorLayer(f"{path}|layername={part[1]}", part[1]) for part in parts]
+    layers = [QgsVectorLayer(f"{path}|layername={part[1]}", f"{path.name}, {part[1]}") for part in parts]
     return [layer for layer in layers if layer.isSpatial()]
 
 
 def place_faults(layer: QgsMapLayer, image: QgsRasterLayer) -> list[str]:
     """Say where a layer is not what the image is, or not where it is."""
-    name = layer.source()
+    name = layer.name()
     if not layer.isValid():
         return [f"{name}: QGIS cannot open it"]
     faults = []
@@ -112,7 +140,7 @@ def place_faults(layer: QgsMapLayer, image: QgsRasterLayer) -> list[str]:
 def legend_faults(layer: QgsMapLayer, found: list[str], entries: list[dict[str, object]]) -> list[str]:
     """Compare a legend with the manifest's classes."""
     wanted = [entry.get("title") for entry in entries]
-    return [] if found == wanted else [f"{layer.source()}: the legend reads {found}, the manifest tells of {wanted}"]
+    return [] if found == wanted else [f"{layer.name()}: the legend reads {found}, the manifest tells of {wanted}"]
 
 
 def draw(path: Path, image: QgsRasterLayer, classes: QgsRasterLayer, outlines: list[QgsVectorLayer]) -> None:
