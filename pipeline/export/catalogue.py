@@ -4,8 +4,12 @@ from collections.abc import Iterable
 
 from pipeline.errors import ConfigError
 from pipeline.export.product import Product
+from pipeline.export.stac.item import stac_of
 
-PRODUCTS: tuple[Product, ...] = ()
+_FILES: tuple[Product, ...] = ()
+
+# It tells of the files of all others.
+PRODUCTS: tuple[Product, ...] = (*_FILES, stac_of(_FILES))
 
 ALWAYS = "classes"
 """The name of what every run writes: classes.tif, finest.tif, preview.png."""
