@@ -21,11 +21,10 @@ def cover(boxes: Sequence[Sequence[float]]) -> list[float]:
         return list(_EARTH)
     # Around the globe: the widest gap that no box is in is the one to leave out.
     arcs = sorted((west, east if east >= west else east + _TURN) for west, _, east, _ in boxes)
-    reached, gaps = arcs[0][1], []
-    for west, east in arcs[1:]:
+    reached, gaps = max(east for _, east in arcs) - _TURN, []
+    for west, east in arcs:
         gaps.append((west - reached, reached, west))
         reached = max(reached, east)
-    gaps.append((arcs[0][0] + _TURN - reached, reached, arcs[0][0] + _TURN))
     width, end, start = max(gaps)
     south, north = min(box[1] for box in boxes), max(box[3] for box in boxes)
     if width <= 0:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely import LineString, MultiPolygon, Polygon, affinity, box, get_coordinates, set_precision
+from shapely import LineString, MultiPolygon, Polygon, affinity, box, get_coordinates, union_all
 from shapely.geometry import mapping
 from shapely.geometry.polygon import orient
 
@@ -13,6 +13,8 @@ from shapely.geometry.polygon import orient
 _GRID = 1e-7
 # Edges of rasters whose outermost pixels have their centres on a pole lie beyond it.
 _BEYOND = 1.0
+# A scene of one row keeps two sides, however wide its pixels are.
+_SIDE = 8
 _POLE, _TURN = 90.0, 360.0
 
 
@@ -45,7 +47,8 @@ def footprint(outline: NDArray[np.float64], perimeter: int) -> Footprint | None:
     ring = np.vstack([outline, outline[:1]])
     ring = np.column_stack([np.unwrap(ring[:, 0], period=_TURN), ring[:, 1].clip(-_POLE, _POLE)])
     line = LineString(ring)
-    ring = get_coordinates(line.simplify(line.length / perimeter / 2))
+    hidden = min(line.length / perimeter / 2, np.ptp(ring, axis=0).min() / _SIDE)
+    ring = get_coordinates(line.simplify(hidden))
     if abs(ring[-1, 0] - ring[0, 0]) > _TURN / 2:
         # It runs around a pole; the plane of longitudes and latitudes has an edge there.
         pole = float(np.copysign(_POLE, ring[:, 1].mean()))
@@ -53,26 +56,25 @@ def footprint(outline: NDArray[np.float64], perimeter: int) -> Footprint | None:
     whole = Polygon(ring)
     if not whole.is_valid:
         return None
-    parts = [orient(part) for part in _cut(whole)]
-    if not parts:
+    ground = _cut(whole)
+    if ground.is_empty:
         return None
     west, south, east, north = whole.bounds
     if east - west >= _TURN:
         west, east = -_TURN / 2, _TURN / 2
     bbox = [_rounded(_wrapped(west)), _rounded(south), _rounded(-_wrapped(-east)), _rounded(north)]
-    shape = parts[0] if len(parts) == 1 else MultiPolygon(parts)
-    return Footprint({"type": shape.geom_type, "coordinates": _lists(mapping(shape)["coordinates"])}, bbox)
+    return Footprint({"type": ground.geom_type, "coordinates": _lists(mapping(ground)["coordinates"])}, bbox)
 
 
-def _cut(whole: Polygon) -> list[Polygon]:
+def _cut(whole: Polygon) -> Polygon | MultiPolygon:
     """Cut a polygon at every antimeridian, and put the pieces between -180 and 180 degrees."""
     first, last = (int((edge + _TURN / 2) // _TURN) for edge in (whole.bounds[0], whole.bounds[2]))
-    found = []
-    for turn in range(first, last + 1):
-        part = affinity.translate(whole, -turn * _TURN).intersection(box(-_TURN / 2, -_POLE, _TURN / 2, _POLE))
-        part = set_precision(part, _GRID)
-        found += [piece for piece in getattr(part, "geoms", [part]) if piece.area > 0]
-    return found
+    globe = box(-_TURN / 2, -_POLE, _TURN / 2, _POLE)
+    pieces = [affinity.translate(whole, -turn * _TURN).intersection(globe) for turn in range(first, last + 1)]
+    ground = union_all(pieces, grid_size=_GRID)
+    # A polygon that only touches the antimeridian leaves a line on its other side.
+    parts = [orient(part) for part in getattr(ground, "geoms", [ground]) if part.area > 0]
+    return parts[0] if len(parts) == 1 else MultiPolygon(parts)
 
 
 def _wrapped(longitude: float) -> float:
