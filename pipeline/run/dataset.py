@@ -9,6 +9,8 @@ from pipeline.cluster import open_cluster
 from pipeline.cluster.fitness import versions
 from pipeline.config import Config
 from pipeline.errors import AerialsegError, InputError
+from pipeline.export.stac.collection import COLLECTION, renew_collection
+from pipeline.export.stac.item import STAC
 from pipeline.run.describe import describe_workers
 from pipeline.run.plan import Options, ScenePlan, plan_scene
 from pipeline.run.remains import Remains
@@ -68,6 +70,9 @@ def segment_scenes(scenes: Sequence[Scene], config: Config, options: Options, sa
                 outcomes[scene.name] = _failure(scene, error, 0.0, say, alone=len(scenes) == 1)
         outcomes |= done
         left = [scene for scene in left if scene.name not in outcomes]
+    finished = sum(outcome.reason is None for outcome in outcomes.values())
+    if STAC in config.output.products and renew_collection(options.out, found=finished > 1):
+        say(f"{options.out / COLLECTION}: the scenes of {options.out} as a STAC collection")
     if len(scenes) > 1:
         say(_table([outcomes[scene.name] for scene in scenes]))
     return [outcomes[scene.name] for scene in scenes]

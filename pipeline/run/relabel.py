@@ -12,6 +12,8 @@ from pipeline.export.attributes import SIDECAR
 from pipeline.export.catalogue import find_products
 from pipeline.export.preview import renew_preview
 from pipeline.export.product import Finished
+from pipeline.export.stac.collection import renew_collection
+from pipeline.export.stac.item import STAC
 from pipeline.export.walk import walk
 from pipeline.files import write_json
 from pipeline.run.finished import FinishedRun, read_run
@@ -60,7 +62,8 @@ def relabel(folder: Path, count: int) -> tuple[Path, ...]:
         ) from None
     finally:
         shutil.rmtree(stage, ignore_errors=True)
-    return tuple(folder / file.name for file in made)
+    collected = renew_collection(folder.resolve().parent) if STAC in run.config.output.products else ()
+    return (*(folder / file.name for file in made), *collected)
 
 
 def _make(run: FinishedRun, level: Level, stage: Path) -> list[Path]:
