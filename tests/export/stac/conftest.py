@@ -17,6 +17,7 @@ from pipeline.export.product import Finished
 from pipeline.export.stac.item import stac_of
 from pipeline.export.style import MapStyle
 from pipeline.raster.open import open_source
+from pipeline.raster.scaling import Scaling
 from pipeline.run.levels import class_entries, levels_entry
 from pipeline.run.provenance import provenance
 from pipeline.stitch.classes import Classes
@@ -71,7 +72,8 @@ def finished(tmp_path, image_file):
             "levels": levels_entry(FINEST),
         }
         again = partial(open_source, image, InputConfig())
-        return Finished(name, folder, folder / "finest.tif", style, FINEST, level, 1, again, record)
+        scaling = Scaling((0.0,) * 3, (255.0,) * 3)
+        return Finished(name, folder, folder / "finest.tif", style, FINEST, level, 1, scaling, again, record=record)
 
     return make
 
