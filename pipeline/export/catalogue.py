@@ -4,8 +4,12 @@ from collections.abc import Iterable
 
 from pipeline.errors import ConfigError
 from pipeline.export.product import Product
+from pipeline.export.report.product import report_of
 
-PRODUCTS: tuple[Product, ...] = ()
+_FILES: tuple[Product, ...] = ()
+
+# The report comes last: it links to the others.
+PRODUCTS: tuple[Product, ...] = (*_FILES, report_of(_FILES))
 
 ALWAYS = "classes"
 """The name of what every run writes: classes.tif, finest.tif, preview.png."""
