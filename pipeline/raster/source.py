@@ -130,9 +130,7 @@ def _read_pieces(source: Source, box: Box) -> tuple[NDArray[Any], NDArray[np.boo
     return raw, valid
 
 
-def read_file(
-    source: Source, box: Box, shape: tuple[int, int] | None = None
-) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+def read_file(source: Source, box: Box, shape: tuple[int, int] | None = None) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Read a box of the source's one file, as `read` does; if `shape` is given, that many of its rows and columns.
 
     Pixels are picked evenly, never mixed, from overviews where the file has them.
@@ -176,9 +174,7 @@ def gdal_version() -> str:
     return str(rasterio.__gdal_version__)
 
 
-def _read_bands(
-    dataset: DatasetReader, source: Source, window: Window, shape: tuple[int, int] | None
-) -> NDArray[Any]:
+def _read_bands(dataset: DatasetReader, source: Source, window: Window, shape: tuple[int, int] | None) -> NDArray[Any]:
     bands, dtype = list(source.bands), source.spec.dtype
     if len({dataset.dtypes[band - 1] for band in bands}) == 1:
         # One call for all bands: pixel-interleaved blocks are decoded once.

@@ -40,7 +40,7 @@ def find_provenance(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     from_where = "" if whole else f", from column {window['left']:,}, row {window['top']:,}"
     entries = [
         ("Scene", file_name(scene["path"])),
-        ("Size", f"{columns:,} × {rows:,} pixels{from_where}"),
+        ("Size", f"{columns:,} x {rows:,} pixels{from_where}"),
         ("Bands", f"{', '.join(map(str, scene['bands']))} of {raster['count']}, {raster['dtype']}"),
         ("Reference system", found[1] if found else "none"),
         ("Read with", ", ".join(file_name(piece["path"]) for piece in scene["neighbours"])),

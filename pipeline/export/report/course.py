@@ -73,5 +73,6 @@ def _middle(courses: Sequence[Sequence[float]]) -> tuple[list[float], list[float
 
 def _rows(losses: Sequence[float], labels: Sequence[float]) -> tuple[tuple[str, ...], ...]:
     return tuple(
-        (str(step), f"{loss:.4f}", f"{count:g}") for step, (loss, count) in enumerate(zip(losses, labels, strict=True), 1)
+        (str(step), f"{loss:.4f}", f"{count:g}")
+        for step, (loss, count) in enumerate(zip(losses, labels, strict=True), 1)
     )

@@ -56,9 +56,7 @@ def draw_pictures(finished: Finished, finest: Level, colours: Colours) -> Pictur
         picture = None if scene is None else _jpeg(scene, (width, height))
         if len(classes) + len(picture or b"") <= _MOST_BYTES:
             break
-    return Pictures(
-        width, height, None if picture is None else _url("image/jpeg", picture), _url("image/png", classes)
-    )
+    return Pictures(width, height, None if picture is None else _url("image/jpeg", picture), _url("image/png", classes))
 
 
 def _scene(finished: Finished) -> Image.Image | None:

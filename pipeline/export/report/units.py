@@ -46,7 +46,7 @@ class Ground:
         height, width = self.pixel
         if abs(height - width) <= _ALIKE * max(height, width):
             return f"{significant((height + width) / 2)} m"
-        return f"{significant(width)} × {significant(height)} m"
+        return f"{significant(width)} x {significant(height)} m"
 
     def _square_metres(self, pixels: int) -> float:
         height, width = self.pixel or (0.0, 0.0)
@@ -71,6 +71,8 @@ def percent(share: float) -> str:
 
 def duration(seconds: float) -> str:
     """Return a time with its units, the two largest of them."""
+    if seconds < 0.05:  # noqa: PLR2004 - what rounds to nothing
+        return "< 0.1 s"
     if seconds < 10:  # noqa: PLR2004 - a digit after the point is of use to there
         return f"{seconds:.1f} s"
     whole = round(seconds)

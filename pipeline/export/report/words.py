@@ -30,7 +30,7 @@ def lead(name: str, shape: tuple[int, int], ground: Ground, pixels: tuple[int, .
     if not used:
         return (f"{name} has no pixel that holds data, so there is nothing to divide into classes.",)
     if ground.pixel is None:
-        where = f"{name}, a scene of {shape[1]:,} × {shape[0]:,} pixels"
+        where = f"{name}, a scene of {shape[1]:,} x {shape[0]:,} pixels"
     else:
         where = f"{ground.area(ground.pixels)} {ground.unit} of ground in the scene {name}"
     first = f"The picture shows {where}, divided into {counted(used, 'class', 'classes')} by what looks alike."
@@ -51,14 +51,16 @@ def say_seams(seams: Mapping[str, Any] | None, tiles: int) -> tuple[str, ...]:
     if excess is None or interval is None:
         return ("Hardly any class changes near a border between tiles, too few to measure whether they show.",)
     (low, high), measured = interval, counted(seams["pixels"], "pixel")
-    if excess < _UNSEEN or low <= 1:
+    if excess < _UNSEEN:
         verdict = "Borders between tiles do not show in the map."
+    elif low <= 1:
+        verdict = "Borders between tiles show no more than chance would have it."
     elif excess < _FAINT:
         verdict = "Borders between tiles show faintly in the map."
     else:
         verdict = "Borders between tiles show in the map."
-    return (
-        verdict,
+    compared = (
         f"Along them classes change {excess:.3f} times as often as along lines beside them, where 1 would be no"
-        f" difference (95 % interval {low:.3f} to {high:.3f}, measured along {measured} of border).",
+        f" difference (95 % interval {low:.3f} to {high:.3f}, measured along {measured} of border)."
     )
+    return verdict, compared

@@ -32,13 +32,13 @@ document.documentElement.classList.add("js");
     hint.hidden = false;
   });
 
-  const tile = document.getElementById("tile"), range = tile.textContent, tiles = document.querySelector(".tiles svg");
+  const tiles = document.querySelector(".tiles svg"), tile = document.getElementById("tile"), range = tile?.textContent;
   const choose = (event) => {
     const rect = event.target.closest("rect");
     tiles.querySelector(".chosen")?.classList.remove("chosen");
     rect?.classList.add("chosen");
     tile.textContent = rect ? rect.querySelector("title").textContent : range;
   };
-  tiles.addEventListener("pointerover", choose);
-  tiles.addEventListener("pointerleave", choose);
+  tiles?.addEventListener("pointerover", choose);
+  tiles?.addEventListener("pointerleave", choose);
 }
