@@ -9,9 +9,10 @@ Colours = tuple[tuple[int, int, int], ...]
 
 # Steps of each of red, green and blue among which colours are chosen.
 _STEPS = 12
-# As light as that and no lighter: what stands on a dark ground, and names in white, must be seen.
+# As dark and as light as that: they are seen on the dark ground of the picture and on paper.
 _LIGHTNESS = (38.0, 88.0)
-_COLOURFUL = 22.0
+# No greys, which scenes are full of, and nothing that glares.
+_CHROMA = (18.0, 62.0)
 
 
 def distinct_colours(count: int) -> Colours:
@@ -19,7 +20,8 @@ def distinct_colours(count: int) -> Colours:
     axis = np.linspace(0, 1, _STEPS, dtype=np.float32)
     candidates = np.stack(np.meshgrid(axis, axis, axis, indexing="ij")).reshape(3, -1)
     lab = to_lab(candidates[:, :, None])[:, :, 0]
-    fit = (lab[0] >= _LIGHTNESS[0]) & (lab[0] <= _LIGHTNESS[1]) & (np.hypot(lab[1], lab[2]) >= _COLOURFUL)
+    chroma = np.hypot(lab[1], lab[2])
+    fit = (lab[0] >= _LIGHTNESS[0]) & (lab[0] <= _LIGHTNESS[1]) & (chroma >= _CHROMA[0]) & (chroma <= _CHROMA[1])
     candidates, places = candidates[:, fit], lab[:, fit].T
     # The green of vegetation's usual sign to begin with.
     chosen = [int(np.argmin(np.linalg.norm(places - (62.0, -38.0, 30.0), axis=1)))]

@@ -51,10 +51,10 @@ def say_seams(seams: Mapping[str, Any] | None, tiles: int) -> tuple[str, ...]:
     if excess is None or interval is None:
         return ("Hardly any class changes near a border between tiles, too few to measure whether they show.",)
     (low, high), measured = interval, counted(seams["pixels"], "pixel")
-    if excess < _UNSEEN:
-        verdict = "Borders between tiles do not show in the map."
-    elif low <= 1:
+    if low <= 1 and high >= _FAINT:
         verdict = "Borders between tiles show no more than chance would have it."
+    elif low <= 1 or excess < _UNSEEN:
+        verdict = "Borders between tiles do not show in the map."
     elif excess < _FAINT:
         verdict = "Borders between tiles show faintly in the map."
     else:

@@ -12,6 +12,7 @@ from pipeline.cluster import open_cluster
 from pipeline.cluster.fitness import versions
 from pipeline.config.load import load_config
 from pipeline.export.product import Finished
+from pipeline.export.report.index import write_index
 from pipeline.run.finished import read_run
 from pipeline.run.plan import Options, plan_scene
 from pipeline.run.scene import segment_scene
@@ -119,3 +120,16 @@ def parse():
 def data_of():
     """Give a function that returns what a page's scripts work with."""
     return lambda tree: json.loads(tree.one("script", id="data").text)
+
+
+@pytest.fixture(scope="session")
+def index(segmented, tmp_path_factory):
+    """Give a folder of two scenes with an index; the second took longer."""
+    out = tmp_path_factory.mktemp("data set")
+    for name, longer in (("town", 0), ("village", 100)):
+        copied = shutil.copytree(segmented, out / name)
+        content = json.loads((copied / "manifest.json").read_text(encoding="utf-8"))
+        content["seconds"]["tiles"] += longer
+        (copied / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+    write_index(out, {"b<b>": "b<b>.tif: cannot be read & is no raster"})
+    return out

@@ -139,7 +139,7 @@ def test_without_the_image_the_preview_serves_and_without_both_the_map_alone(fin
 def test_names_cannot_break_the_page(finished, parse, data_of):
     nasty = """</script></style><img src=x onerror=alert(1)>"' & {{ 7 * 7 }}"""
     record = json.loads(json.dumps(finished.record))
-    record["scene"]["path"] = f"/tmp/{nasty.replace('/', '')}.tif"
+    record["scene"]["path"] = f"/data/{nasty.replace('/', '')}.tif"
     finest = replace(
         finished.finest,
         classes=replace(finished.finest.classes, names=tuple(nasty for _ in finished.finest.classes.names)),

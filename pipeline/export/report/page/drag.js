@@ -84,6 +84,8 @@ function listenToPointers(map) {
 function listenToWheel(map) {
   let scrolled = -Infinity;
   addEventListener("scroll", () => { scrolled = performance.now(); }, { passive: true });
+  // A pointer that moves by itself, and not with the page beneath it, is back on the picture.
+  map.view.addEventListener("pointermove", (event) => { if (event.movementX || event.movementY) scrolled = -Infinity; });
   map.view.addEventListener("wheel", (event) => {
     // Whoever scrolls the page past the picture means the page, and so does whoever zooms out of the whole of it.
     const passing = !event.ctrlKey && performance.now() - scrolled < 400;

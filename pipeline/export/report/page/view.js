@@ -21,7 +21,14 @@ function makeView(view) {
     view.style.setProperty("--swipe", `${state.swipe}%`);
     view.classList.toggle("zoomed", !whole());
     view.classList.toggle("close", state.zoom * window.devicePixelRatio > 1.5);
+    showGrip();
     showScale();
+  }
+
+  // At the picture's edges the grip stays inside, where it can be held.
+  function showGrip() {
+    const line = state.swipe / 100 * view.clientWidth, least = Math.min(28, view.clientWidth / 2);
+    view.style.setProperty("--inwards", `${Math.min(Math.max(line, least), view.clientWidth - least) - line}px`);
   }
 
   function showScale() {
@@ -62,6 +69,7 @@ function makeView(view) {
     divider.setAttribute("aria-valuenow", Math.round(state.swipe));
     divider.setAttribute("aria-valuetext", `Scene ${Math.round(state.swipe)} %, classes ${Math.round(100 - state.swipe)} %`);
     view.style.setProperty("--swipe", `${state.swipe}%`);
+    showGrip();
   }
 
   // The place in the picture, in its pixels, of a place in the window.
