@@ -6,14 +6,17 @@ from pipeline.errors import ConfigError
 from pipeline.export.animation import ANIMATION
 from pipeline.export.objects import OBJECTS
 from pipeline.export.product import Product
+from pipeline.export.report.product import report_of
 from pipeline.export.stac.item import stac_of
 from pipeline.export.styling import STYLE
 from pipeline.export.vector import VECTOR
 
 _FILES: tuple[Product, ...] = (OBJECTS, VECTOR, STYLE, ANIMATION)
-
 # It tells of the files of all others.
-PRODUCTS: tuple[Product, ...] = (*_FILES, stac_of(_FILES))
+_TOLD: tuple[Product, ...] = (*_FILES, stac_of(_FILES))
+
+# The report comes last: it links to the others.
+PRODUCTS: tuple[Product, ...] = (*_TOLD, report_of(_TOLD))
 
 ALWAYS = "classes"
 """The name of what every run writes: classes.tif, finest.tif, preview.png."""

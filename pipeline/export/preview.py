@@ -49,15 +49,24 @@ def renew_preview(old: Path, path: Path, classes: Path, colours: Colours) -> Non
     Raises:
         InputError: the earlier one cannot be read.
     """
+    _save(path, read_scene_half(old), classes, colours)
+
+
+def read_scene_half(preview: Path) -> NDArray[np.uint8]:
+    """Read the scene from a preview, (rows, columns, 3).
+
+    Raises:
+        InputError: it cannot be read, or is none.
+    """
     try:
-        with Image.open(old) as picture:
+        with Image.open(preview) as picture:
             page = np.asarray(picture.convert("RGB"))
     except (OSError, SyntaxError) as error:
-        raise InputError(f"{old}: cannot be read as a preview ({error}); remove it, or segment again") from None
+        raise InputError(f"{preview}: cannot be read as a preview ({error}); remove it, or segment again") from None
     columns = (page.shape[1] - _GAP) // 2
     if columns < 1:
-        raise InputError(f"{old}: is no preview of this program; remove it, or segment again")
-    _save(path, page[:, :columns], classes, colours)
+        raise InputError(f"{preview}: is no preview of this program; remove it, or segment again")
+    return page[:, :columns]
 
 
 def _save(path: Path, scene: NDArray[np.uint8], classes: Path, colours: Colours) -> None:

@@ -114,7 +114,7 @@ def read(source: Source, box: Box) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """
     if box.overlap(source.extent) != box:
         raise ValueError(f"{box} is not within a source of {source.extent}")
-    return _read_pieces(source, box) if source.pieces else _read_file(source, box)
+    return _read_pieces(source, box) if source.pieces else read_file(source, box)
 
 
 def _read_pieces(source: Source, box: Box) -> tuple[NDArray[Any], NDArray[np.bool_]]:
@@ -123,24 +123,28 @@ def _read_pieces(source: Source, box: Box) -> tuple[NDArray[Any], NDArray[np.boo
         part = piece.box.overlap(box)
         if part is None:
             continue
-        pixels, inside = _read_file(piece.source, part.shifted(-piece.box.top, -piece.box.left))
+        pixels, inside = read_file(piece.source, part.shifted(-piece.box.top, -piece.box.left))
         rows, columns = part.slices(box)
         np.copyto(raw[:, rows, columns], pixels, where=inside)
         valid[rows, columns] |= inside
     return raw, valid
 
 
-def _read_file(source: Source, box: Box) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+def read_file(source: Source, box: Box, shape: tuple[int, int] | None = None) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Read a box of the source's one file, as `read` does; if `shape` is given, that many of its rows and columns.
+
+    Pixels are picked evenly, never mixed, from overviews where the file has them.
+    """
     place = box.shifted(source.window.top, source.window.left)
     window = Window(place.left, place.top, place.shape[1], place.shape[0])
     where = f"rows {place.top} to {place.bottom}, columns {place.left} to {place.right} cannot be read"
     with opened(source.path, where) as dataset:
-        raw = _read_bands(dataset, source, window)
+        raw = _read_bands(dataset, source, window, shape)
         valid = is_data(raw, source.nodata)
         if source.alpha is not None:
-            valid &= dataset.read(source.alpha, window=window) != 0
+            valid &= dataset.read(source.alpha, window=window, out_shape=shape) != 0
         if source.masked:
-            valid &= dataset.read_masks(source.bands[0], window=window) != 0
+            valid &= dataset.read_masks(source.bands[0], window=window, out_shape=shape) != 0
     if source.palette is not None:
         raw, opaque = look_up(raw[0], source.palette)
         valid &= opaque
@@ -170,10 +174,11 @@ def gdal_version() -> str:
     return str(rasterio.__gdal_version__)
 
 
-def _read_bands(dataset: DatasetReader, source: Source, window: Window) -> NDArray[Any]:
+def _read_bands(dataset: DatasetReader, source: Source, window: Window, shape: tuple[int, int] | None) -> NDArray[Any]:
     bands, dtype = list(source.bands), source.spec.dtype
     if len({dataset.dtypes[band - 1] for band in bands}) == 1:
         # One call for all bands: pixel-interleaved blocks are decoded once.
-        pixels: NDArray[Any] = dataset.read(bands, window=window)
+        size = None if shape is None else (len(bands), *shape)
+        pixels: NDArray[Any] = dataset.read(bands, window=window, out_shape=size)
         return pixels
-    return np.stack([dataset.read(band, window=window).astype(dtype) for band in bands])
+    return np.stack([dataset.read(band, window=window, out_shape=shape).astype(dtype) for band in bands])

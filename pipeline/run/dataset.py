@@ -1,14 +1,15 @@
 """Many scenes in one run: one cluster, one scene after the other, and a bad one does not stop the rest."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.cluster import open_cluster
 from pipeline.cluster.fitness import versions
 from pipeline.config import Config
-from pipeline.errors import AerialsegError, InputError
+from pipeline.errors import AerialsegError, InputError, OutputError
+from pipeline.export.report.index import write_index
 from pipeline.export.stac.collection import COLLECTION, renew_collection
 from pipeline.export.stac.item import STAC
 from pipeline.run.describe import describe_workers
@@ -75,6 +76,8 @@ def segment_scenes(scenes: Sequence[Scene], config: Config, options: Options, sa
         say(f"{options.out / COLLECTION}: the scenes of {options.out} as a STAC collection")
     if len(scenes) > 1:
         say(_table([outcomes[scene.name] for scene in scenes]))
+        if "report" in config.output.products:
+            _index(options.out, outcomes.values(), say)
     return [outcomes[scene.name] for scene in scenes]
 
 
@@ -123,6 +126,15 @@ def _failure(scene: Scene, error: AerialsegError, seconds: float, say: Say, *, a
         raise error
     say(f"{scene.name}: {error}")
     return Outcome(scene, (), seconds, str(error))
+
+
+def _index(out: Path, outcomes: Iterable[Outcome], say: Say) -> None:
+    """Renew the page that leads to all reports; the scenes are done, whether that can be written or not."""
+    failures = {outcome.scene.name: outcome.reason for outcome in outcomes if outcome.reason is not None}
+    try:
+        say(f"all reports: {write_index(out, failures)}")
+    except OutputError as error:
+        say(str(error))
 
 
 def _announce(plan: ScenePlan) -> str:

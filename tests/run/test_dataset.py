@@ -54,6 +54,25 @@ def test_bad_scenes_do_not_stop_the_good_ones(folder, tmp_path, quick):
     assert (tmp_path / "out/a/classes.tif").read_bytes() != b""
 
 
+def test_reports_have_an_index_where_there_are_several(folder, tmp_path, quick):
+    config, out = load_config(None, [*quick, 'output.products=["classes", "report"]']), tmp_path / "out"
+    said = []
+    segment_scenes(find_scenes([str(folder)]), config, Options(out=out), said.append)
+    assert said[-1] == f"all reports: {out / 'index.html'}"
+    page = (out / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r'href="(.*?)"', page) == ["a/report.html", "d/report.html"]
+    assert re.findall(r"<strong>(.*?)</strong>", page) == ["b", "c"]
+    assert (out / "a/report.html").exists()
+    (out / "index.html").unlink()
+    # A failure of the index is no failure of the scenes.
+    (out / "index.html").mkdir()
+    outcomes = segment_scenes(find_scenes([str(folder / "[ad].tif")]), config, Options(out=out), said.append)
+    assert [outcome.reason for outcome in outcomes] == [None, None]
+    assert "index.html: cannot be written" in said[-1]
+    segment_scenes([Scene("a", str(folder / "a.tif"))], config, Options(out=tmp_path / "one"), said.append)
+    assert not (tmp_path / "one/index.html").exists()
+
+
 def test_a_lone_scene_that_fails_is_an_error(folder, tmp_path, quick):
     with pytest.raises(InputError, match=r"c\.tif"):
         segment_scenes([Scene("c", str(folder / "c.tif"))], load_config(None, quick), Options(out=tmp_path), print)

@@ -1,0 +1,75 @@
+"""A page of one file: a template filled, with its style and scripts inside, and nothing else let in."""
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import OutputError
+from pipeline.files import write_text
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_FOLDER = "page"
+
+
+def fill_page(template: str, *, styles: tuple[str, ...], scripts: tuple[str, ...], **content: Any) -> str:  # noqa: ANN401
+    """Fill a template of the folder `page`.
+
+    Args:
+        template: its file's name.
+        styles: files of CSS, which become one.
+        scripts: files of JavaScript, which become one.
+        content: what the template names; texts are escaped.
+    """
+    style, script = ("\n".join(_asset(name) for name in names) for names in (styles, scripts))
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src '{_hash(style)}'",
+            f"script-src '{_hash(script)}'",
+            "img-src data: blob:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+    return _templates().get_template(template).render(policy=policy, style=style, script=script, **content)
+
+
+def write_page(path: Path, text: str) -> Path:
+    """Write a page, whole or not at all.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    try:
+        write_text(path, text)
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot be written ({error.strerror}); free some disk or choose another folder"
+        ) from None
+    return path
+
+
+@cache
+def _templates() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader(__package__, _FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _asset(name: str) -> str:
+    return files(__package__).joinpath(_FOLDER, name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

@@ -1,0 +1,80 @@
+"""report.html: what a run has found and how, on one page that anyone can open."""
+
+from collections.abc import Iterable
+from functools import partial
+
+from pipeline.export.product import Finished, Product
+from pipeline.export.report.background import find_provenance, find_settings
+from pipeline.export.report.course import find_trainings
+from pipeline.export.report.levels import choose_levels, levels_data
+from pipeline.export.report.page import fill_page, write_page
+from pipeline.export.report.pictures import draw_pictures
+from pipeline.export.report.timings import find_timings
+from pipeline.export.report.units import Ground
+from pipeline.export.report.words import lead, say_seams
+from pipeline.raster.ground import pixel_size
+
+NAME = "report.html"
+_STYLES = ("base.css", "map.css", "parts.css", "print.css")
+_SCRIPTS = ("palette.js", "view.js", "drag.js", "legend.js", "report.js")
+# What every run leaves: its name, and what it is.
+_ALWAYS = (
+    ("classes.tif", "the classes of the map, for a GIS"),
+    ("finest.tif", "all classes that were found"),
+    ("preview.png", "the scene beside its classes"),
+    ("prior.pt", "the network, for use on other scenes"),
+    ("manifest.json", "everything needed to repeat the run"),
+)
+
+
+def report_of(others: Iterable[Product]) -> Product:
+    """Return the product, which is made last, since it links to what there is of the others."""
+    return Product("report", (NAME,), partial(_write, tuple(others)))
+
+
+def _write(others: tuple[Product, ...], finished: Finished) -> None:
+    write_page(finished.folder / NAME, render(finished, _links(finished, others)))
+
+
+def render(finished: Finished, links: tuple[tuple[str, str], ...]) -> str:
+    """Return the page, the same for the same run but for its section of times.
+
+    Args:
+        finished: the run.
+        links: names of files beside it, and what they are.
+    """
+    record, spec, pixels = finished.record, finished.style.spec, finished.pixels
+    ground = Ground(pixel_size(spec), sum(pixels))
+    shown = choose_levels(finished)
+    data = levels_data(finished, shown, ground)
+    own = shown.levels[shown.own]
+    # Drawn in the colours of the map, so that a reader without scripts sees it too.
+    lookup, colours = data["levels"][shown.own]["lookup"], own.classes.colours
+    pictures = draw_pictures(finished, shown.finest, [colours[number - 1] for number in lookup[1:]])
+    return fill_page(
+        "report.html",
+        styles=_STYLES,
+        scripts=_SCRIPTS,
+        name=finished.name,
+        sentences=lead(finished.name, spec.shape, ground, pixels, finished.nodata),
+        shape=spec.shape,
+        ground=ground,
+        used=sum(count > 0 for count in pixels),
+        pictures=pictures,
+        data=data,
+        trainings=find_trainings(record),
+        seams=say_seams(record["seams"], record["grid"]["tiles"]),
+        timings=find_timings(record),
+        settings=find_settings(record),
+        provenance=find_provenance(record),
+        links=links,
+    )
+
+
+def _links(finished: Finished, others: tuple[Product, ...]) -> tuple[tuple[str, str], ...]:
+    """Find what lies beside the page: made anew with it, or before it and to stay."""
+    chosen = finished.record["config"]["output"].get("products", ())
+    made = [(name, "") for product in others if product.name in chosen for name in product.files]
+    kept = finished.finest_map.parent
+    always = [link for link in _ALWAYS if link[0] == "manifest.json" or (kept / link[0]).exists()]
+    return (*always, *(link for link in made if (finished.folder / link[0]).exists()))
