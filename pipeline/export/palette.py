@@ -1,37 +1,38 @@
-"""Colours that are told apart at a glance, whatever the classes look like."""
-
-from functools import lru_cache
+"""Colours that are told apart at a glance, for classes whose mean colours are not."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pipeline.stitch.colour_names import lab
+from pipeline.colour import to_lab
 
-Colour = tuple[int, int, int]
-"""Red, green, blue of 0..255 each."""
+Colours = tuple[tuple[int, int, int], ...]
 
-# Every 17th value of each band: 4096 colours to choose from.
-_STEP = 17
-# The page and the ink.
-_TAKEN = ((255, 255, 255), (0, 0, 0))
-# Nobody tells more apart.
-_MOST = 256
+# Steps of each of red, green and blue among which colours are chosen.
+_STEPS = 12
+# As dark and as light as that: they are seen on the dark ground of the picture and on paper.
+_LIGHTNESS = (38.0, 88.0)
+# No greys, which scenes are full of, and nothing that glares.
+_CHROMA = (18.0, 62.0)
 
 
-@lru_cache(maxsize=8)
-def apart(count: int) -> tuple[Colour, ...]:
-    """Return colours as far apart as may be in CIE Lab, and from white and black; beyond 256 they come again.
+def distinct_colours(count: int) -> Colours:
+    """Return colours, each as far from all before it as can be in CIE Lab; the first ones are the most unlike."""
+    axis = np.linspace(0, 1, _STEPS, dtype=np.float32)
+    candidates = np.stack(np.meshgrid(axis, axis, axis, indexing="ij")).reshape(3, -1)
+    lab = to_lab(candidates[:, :, None])[:, :, 0]
+    chroma = np.hypot(lab[1], lab[2])
+    fit = (lab[0] >= _LIGHTNESS[0]) & (lab[0] <= _LIGHTNESS[1]) & (chroma >= _CHROMA[0]) & (chroma <= _CHROMA[1])
+    candidates, places = candidates[:, fit], lab[:, fit].T
+    # The green of vegetation's usual sign to begin with.
+    chosen = [int(np.argmin(np.linalg.norm(places - (62.0, -38.0, 30.0), axis=1)))]
+    nearest = _distances(places, chosen[0])
+    while len(chosen) < count:
+        chosen.append(int(np.argmax(nearest)))
+        nearest = np.minimum(nearest, _distances(places, chosen[-1]))
+    rgb = np.rint(candidates[:, chosen[:count]].T * 255).astype(int)
+    return tuple((red, green, blue) for red, green, blue in rgb.tolist())
 
-    Each is the one of a lattice in sRGB that is farthest from all before it (Gonzalez, Theoretical Computer Science 38,
-    1985: at least half as far apart as the best choice of as many), so the first ones do not depend on the count.
-    """
-    levels = np.arange(0, 256, _STEP)
-    lattice = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 3)
-    colours = [(int(red), int(green), int(blue)) for red, green, blue in lattice]
-    places = lab(colours)
-    nearest = np.linalg.norm(places[:, None] - lab(_TAKEN), axis=2).min(1)
-    chosen = []
-    for _ in range(min(count, _MOST)):
-        farthest = int(nearest.argmax())
-        chosen.append(colours[farthest])
-        nearest = np.minimum(nearest, np.linalg.norm(places - places[farthest], axis=1))
-    return tuple(chosen[place % _MOST] for place in range(count))
+
+def _distances(places: NDArray[np.float32], index: int) -> NDArray[np.float32]:
+    distances: NDArray[np.float32] = np.linalg.norm(places - places[index], axis=1)
+    return distances

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipeline.export.attributes import SIDECAR, attribute_table, write_attributes
-from pipeline.export.palette import apart
+from pipeline.export.palette import distinct_colours
 from pipeline.export.product import Finished, Product
 from pipeline.export.qml import raster_qml
 from pipeline.export.sld import raster_sld
@@ -23,7 +23,7 @@ def _make(finished: Finished) -> None:
         write_attributes(folder / f"{raster.name}{SIDECAR}", Path(f"{raster}{SIDECAR}"), table, titles)
         write_text(folder / f"{name}.qml", raster_qml(titles, classes.colours))
         if shown is level:
-            write_text(folder / f"{name}_distinct.qml", raster_qml(titles, apart(len(classes))))
+            write_text(folder / f"{name}_distinct.qml", raster_qml(titles, distinct_colours(len(classes))))
             write_text(folder / f"{name}.sld", raster_sld(name, titles, classes.colours))
 
 

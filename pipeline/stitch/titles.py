@@ -21,25 +21,16 @@ def titles_of(classes: Classes, pixels: Sequence[int]) -> tuple[str, ...]:
         pixels: of each class.
     """
     total = max(sum(pixels), 1)
+    told = enumerate(zip(looks_of(classes), pixels, strict=True), start=1)
+    return tuple(f"{value}: {look}, {_percent(count / total)}" for value, (look, count) in told)
+
+
+def looks_of(classes: Classes) -> tuple[str, ...]:
+    """Return what each class looks like: its colour, and its roughness where it is known."""
     names = colour_names(classes.colours)
-    roughness: Sequence[float | None] = classes.roughness or (None,) * len(classes)
-    return tuple(
-        title(value, name, rough, count / total)
-        for value, (name, rough, count) in enumerate(zip(names, roughness, pixels, strict=True), start=1)
-    )
-
-
-def title(value: int, colour: str, roughness: float | None, share: float) -> str:
-    """Return the title of a class.
-
-    Args:
-        value: in the map.
-        colour: its name.
-        roughness: mean gradient magnitude per pixel, of values of 0..1; None: not known.
-        share: of the valid pixels, 0..1.
-    """
-    parts = [colour, *([] if roughness is None else [_texture(roughness)]), _percent(share)]
-    return f"{value}: {', '.join(parts)}"
+    if classes.roughness is None:
+        return tuple(names)
+    return tuple(f"{name}, {_texture(rough)}" for name, rough in zip(names, classes.roughness, strict=True))
 
 
 def _texture(roughness: float) -> str:

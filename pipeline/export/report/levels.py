@@ -7,9 +7,10 @@ import numpy as np
 
 from pipeline.config import OutputConfig
 from pipeline.export.product import Finished
-from pipeline.export.report.distinct import Colours, distinct_colours
+from pipeline.export.palette import Colours, distinct_colours
 from pipeline.export.report.units import Ground, percent
 from pipeline.stitch.levels import Level, take_level
+from pipeline.stitch.titles import looks_of
 from pipeline.stitch.tree import FEWEST
 
 # A palette of a PNG has 256 colours, and the first is for what is outside.
@@ -56,9 +57,9 @@ def levels_data(finished: Finished, shown: Shown, ground: Ground) -> dict[str, A
     valid = max(ground.pixels, 1)
     levels = []
     for level in shown.levels:
-        pixels = level.pixels(found.pixels)
+        pixels = finished.pixels if len(levels) == shown.own else level.pixels(found.pixels)
         told = zip(
-            level.classes.names, level.classes.colours, _inherited(level, found.pixels, colours), pixels, strict=True
+            looks_of(level.classes), level.classes.colours, _inherited(level, found.pixels, colours), pixels, strict=True
         )
         classes = [
             {

@@ -46,6 +46,9 @@ def footprint(outline: NDArray[np.float64], perimeter: int) -> Footprint | None:
         return None
     ring = np.vstack([outline, outline[:1]])
     ring = np.column_stack([np.unwrap(ring[:, 0], period=_TURN), ring[:, 1].clip(-_POLE, _POLE)])
+    if abs(ring[-1, 0] - ring[0, 0]) < _TURN / 2:
+        # But for rounding it ends where it began.
+        ring[-1] = ring[0]
     line = LineString(ring)
     hidden = min(line.length / perimeter / 2, np.ptp(ring, axis=0).min() / _SIDE)
     ring = get_coordinates(line.simplify(hidden))

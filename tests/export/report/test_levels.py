@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.colour import to_lab
-from pipeline.export.report.distinct import distinct_colours
+from pipeline.export.palette import distinct_colours
 from pipeline.export.report.levels import choose_levels, levels_data
 from pipeline.export.report.units import Ground
 from pipeline.stitch.classes import Classes
@@ -55,15 +55,3 @@ def test_distinct_colours_stay_with_the_largest_part(finished):
     colours = distinct_colours(10)
     assert all(level["classes"][level["lookup"][1] - 1]["distinct"] == colours[0] for level in data["levels"])
     assert all(len({one["distinct"] for one in level["classes"]}) == level["count"] for level in data["levels"])
-
-
-def test_distinct_colours_are_far_apart_and_the_first_are_the_same_whatever_their_number():
-    colours = distinct_colours(24)
-    lab = to_lab(np.array(colours, dtype=np.float32).T[:, :, None] / 255)[:, :, 0].T
-    apart = np.linalg.norm(lab[:, None] - lab, axis=2) + 1e9 * np.eye(24)
-    # A difference of 2.3 is just noticeable.
-    assert apart.min() > 15
-    assert apart[:8, :8].min() > 40
-    assert distinct_colours(5) == colours[:5]
-    assert len(set(distinct_colours(255))) == 255
-    assert distinct_colours(0) == ()

@@ -37,6 +37,11 @@ def test_a_rectangle_keeps_its_ground_wherever_it_lies(west, south, width, heigh
     assert found.geometry["type"] == ("MultiPolygon" if left > right else "Polygon")
 
 
+def test_rounding_does_not_open_an_outline():
+    west = 131.34285539876788
+    assert footprint(wrapped(rectangle(west, 0.0, 2 * west - 1, 1.0)), 1000) is not None
+
+
 def test_a_row_of_wide_pixels_keeps_its_ground():
     found = footprint(rectangle(10, 50, 20, 50.001), 2 * (1000 + 1))
     assert shape(found.geometry).area == pytest.approx(0.01)

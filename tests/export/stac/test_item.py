@@ -103,8 +103,8 @@ def test_classes_are_told_with_their_pixels(item_of):
     assert fine[2].to_dict() == {
         "value": 2,
         "name": "class-2",
-        "title": "class 2",
-        "description": "class 2",
+        "title": "2: green, 27 %",
+        "description": "2: green, 27 %",
         "color_hint": "008009",
         "percentage": 25.0,
         "count": 3,
