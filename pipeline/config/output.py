@@ -14,9 +14,9 @@ class OutputConfig(Section):
     """Classes of classes.tif, merged from those that the run finds; all of them are in finest.tif, and `aerialseg
     relabel` chooses another number afterwards. 0: all."""
 
-    products: tuple[str, ...] = ("classes",)
-    """What is made: classes (the rasters of classes and the preview, always there) and any of the outputs that
-    `aerialseg segment --help` lists."""
+    products: tuple[str, ...] = ("classes", "objects", "vector", "style", "stac", "report")
+    """What is made: classes (the rasters of classes and the preview) always; objects (objects.tif), vector (their
+    polygons), style (for GIS programs), stac (item.json), report (report.html) and animation (merge.gif) if named."""
 
     levels: tuple[PositiveInt, ...] = (4, 8, 16)
     """Numbers of classes that outputs tell of beside their own, where a run has that many."""

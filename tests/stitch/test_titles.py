@@ -3,23 +3,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.stitch.classes import Classes
-from pipeline.stitch.titles import title, titles_of
+from pipeline.stitch.titles import looks_of, titles_of
 
 
 @pytest.mark.parametrize(
-    ("roughness", "share", "expected"),
+    ("roughness", "pixels", "expected"),
     [
-        (0.1, 0.18, "3: dark green, rough, 18 %"),
-        (0.05, 0.0996, "3: dark green, medium, 10 %"),
-        (0.0, 0.0994, "3: dark green, smooth, 9.9 %"),
-        (None, 0.0005, "3: dark green, 0.1 %"),
-        (None, 0.0004, "3: dark green, under 0.1 %"),
-        (None, 0.0, "3: dark green, 0 %"),
-        (None, 1.0, "3: dark green, 100 %"),
+        (0.1, 1800, "1: black, rough, 18 %"),
+        (0.05, 996, "1: black, medium, 10 %"),
+        (0.0, 994, "1: black, smooth, 9.9 %"),
+        (None, 5, "1: black, 0.1 %"),
+        (None, 4, "1: black, under 0.1 %"),
+        (None, 0, "1: black, 0 %"),
+        (None, 10_000, "1: black, 100 %"),
     ],
 )
-def test_a_title_has_value_colour_roughness_and_share(roughness, share, expected):
-    assert title(3, "dark green", roughness, share) == expected
+def test_a_title_has_value_colour_roughness_and_share(roughness, pixels, expected):
+    rough = None if roughness is None else (roughness, 0.0)
+    classes = Classes(("class 1", "class 2"), ((0, 0, 0), (255, 255, 255)), rough)
+    assert titles_of(classes, (pixels, 10_000 - pixels))[0] == expected
+    assert expected.split(": ")[1].startswith(looks_of(classes)[0])
 
 
 def test_titles_are_those_of_a_map():

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from pipeline.config import OutputConfig
-from pipeline.export.product import Finished
 from pipeline.export.palette import Colours, distinct_colours
+from pipeline.export.product import Finished
 from pipeline.export.report.units import Ground, percent
 from pipeline.stitch.levels import Level, take_level
 from pipeline.stitch.titles import looks_of
@@ -59,7 +59,11 @@ def levels_data(finished: Finished, shown: Shown, ground: Ground) -> dict[str, A
     for level in shown.levels:
         pixels = finished.pixels if len(levels) == shown.own else level.pixels(found.pixels)
         told = zip(
-            looks_of(level.classes), level.classes.colours, _inherited(level, found.pixels, colours), pixels, strict=True
+            looks_of(level.classes),
+            level.classes.colours,
+            _inherited(level, found.pixels, colours),
+            pixels,
+            strict=True,
         )
         classes = [
             {

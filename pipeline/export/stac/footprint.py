@@ -46,14 +46,15 @@ def footprint(outline: NDArray[np.float64], perimeter: int) -> Footprint | None:
         return None
     ring = np.vstack([outline, outline[:1]])
     ring = np.column_stack([np.unwrap(ring[:, 0], period=_TURN), ring[:, 1].clip(-_POLE, _POLE)])
-    if abs(ring[-1, 0] - ring[0, 0]) < _TURN / 2:
-        # But for rounding it ends where it began.
+    around_pole = abs(ring[-1, 0] - ring[0, 0]) > _TURN / 2
+    if not around_pole:
+        # Unwrapping rounds, and a ring must end where it began.
         ring[-1] = ring[0]
     line = LineString(ring)
     hidden = min(line.length / perimeter / 2, np.ptp(ring, axis=0).min() / _SIDE)
     ring = get_coordinates(line.simplify(hidden))
-    if abs(ring[-1, 0] - ring[0, 0]) > _TURN / 2:
-        # It runs around a pole; the plane of longitudes and latitudes has an edge there.
+    if around_pole:
+        # The plane of longitudes and latitudes has an edge there.
         pole = float(np.copysign(_POLE, ring[:, 1].mean()))
         ring = np.vstack([ring, [(ring[-1, 0], pole), (ring[0, 0], pole)]])
     whole = Polygon(ring)
@@ -63,7 +64,7 @@ def footprint(outline: NDArray[np.float64], perimeter: int) -> Footprint | None:
     if ground.is_empty:
         return None
     west, south, east, north = whole.bounds
-    if east - west >= _TURN:
+    if around_pole or east - west > _TURN - _GRID:
         west, east = -_TURN / 2, _TURN / 2
     bbox = [_rounded(_wrapped(west)), _rounded(south), _rounded(-_wrapped(-east)), _rounded(north)]
     return Footprint({"type": ground.geom_type, "coordinates": _lists(mapping(ground)["coordinates"])}, bbox)

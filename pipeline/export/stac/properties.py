@@ -33,12 +33,13 @@ def processing_of(finished: Finished) -> dict[str, Any]:
     """Say what made the classes, and from which settings; nothing depends on when or where the run was."""
     record, tags = finished.record, finished.style.tags
     config = record["config"]
-    bands = ", ".join(str(band) for band in record["scene"]["bands"])
+    bands = record["scene"]["bands"]
+    which = f"band{'s'[: len(bands) > 1]} {', '.join(str(band) for band in bands)}"
     found, kept = len(finished.finest.classes), len(finished.level.classes)
     return {
         "processing:software": {"aerialseg": str(record["versions"]["aerialseg"])},
         "processing:lineage": (
-            f"Segmented without labels from {tags['AERIALSEG_INPUT']} (bands {bands}):"
+            f"Segmented without labels from {tags['AERIALSEG_INPUT']} ({which}):"
             f" pre-segments by {config['presegment']['method']}, training of scope {config['train']['scope']},"
             f" {found} classes found, {f'merged to {kept}' if kept < found else 'all kept'}."
         ),

@@ -50,7 +50,16 @@ def finished(folder):
     level = take_level(run.finest.classes, run.finest.tree, run.config.output.classes)
     record = copy.deepcopy(run.content)
     return Finished(
-        run.name, folder, folder / "finest.tif", run.style, run.finest, level, run.nodata, run.scaling, run.image, record=record
+        run.name,
+        folder,
+        folder / "finest.tif",
+        run.style,
+        run.finest,
+        level,
+        run.nodata,
+        run.scaling,
+        run.image,
+        record=record,
     )
 
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline.colour import to_lab
 from pipeline.export.palette import distinct_colours
 from pipeline.export.report.levels import choose_levels, levels_data
 from pipeline.export.report.units import Ground
