@@ -5,7 +5,10 @@ from numpy.typing import NDArray
 
 from pipeline.colour import to_lab
 
-Colours = tuple[tuple[int, int, int], ...]
+Colour = tuple[int, int, int]
+"""Red, green, blue of 0..255 each."""
+
+Colours = tuple[Colour, ...]
 
 # Steps of each of red, green and blue among which colours are chosen.
 _STEPS = 12

@@ -55,26 +55,23 @@ def levels_data(finished: Finished, shown: Shown, ground: Ground) -> dict[str, A
     first[lookup[:0:-1]] = np.arange(len(lookup) - 1, 0, -1)
     colours = distinct_colours(len(found.classes))
     valid = max(ground.pixels, 1)
-    levels = []
+    levels: list[dict[str, Any]] = []
     for level in shown.levels:
-        pixels = finished.pixels if len(levels) == shown.own else level.pixels(found.pixels)
-        told = zip(
-            looks_of(level.classes),
-            level.classes.colours,
-            _inherited(level, found.pixels, colours),
-            pixels,
-            strict=True,
-        )
+        # Small objects have joined others in the map's own classes.
+        own = len(level.classes) == len(finished.level.classes)
+        pixels = finished.pixels if own else level.pixels(found.pixels)
+        distinct = _inherited(level, found.pixels, colours)
+        told = zip(looks_of(level.classes), level.classes.colours, distinct, pixels, strict=True)
         classes = [
             {
-                "name": name[:1].upper() + name[1:],
+                "name": f"{value}: {look}",
                 "colour": colour,
-                "distinct": distinct,
+                "distinct": other,
                 "part": round(count / valid, 6),
                 "share": percent(count / valid),
                 "area": ground.area(count),
             }
-            for name, colour, distinct, count in told
+            for value, (look, colour, other, count) in enumerate(told, start=1)
         ]
         levels.append({"count": len(classes), "lookup": level.lookup[first].tolist(), "classes": classes})
     return {"own": shown.own, "unit": ground.unit, "levels": levels}

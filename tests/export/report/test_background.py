@@ -10,7 +10,7 @@ def test_settings_are_those_of_the_run_with_defaults_beside_others(finished):
     assert sections["tiles"]["size"] == ("160", "1024")
     assert sections["train"]["keep_labels"] == ("yes", None)
     assert sections["input"]["bands"] == ("not set", None)
-    assert sections["output"]["products"] == ("classes, report", "classes")
+    assert sections["output"]["products"] == ("classes, report", "classes, objects, vector, style, stac, report")
 
 
 def test_provenance_names_the_scene_without_its_folder(finished):

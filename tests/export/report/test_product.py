@@ -44,7 +44,8 @@ def test_the_legend_is_the_map(folder, parse):
     with rasterio.open(folder / "classes.tif") as file:
         counts = np.bincount(file.read(1).ravel(), minlength=6)[1:]
         colours = [file.colormap(1)[value][:3] for value in range(1, 6)]
-    assert [row[0] for row in rows] == [f"Class {value}" for value in range(1, 6)]
+    titles = [entry["title"] for entry in json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["classes"]]
+    assert [row[0] for row in rows] == [title.rsplit(", ", 1)[0] for title in titles]
     # 0.3 m a pixel in UTM, near its central meridian's scale of 0.9996.
     assert [float(row[1]) for row in rows] == pytest.approx(counts * 0.09 / 1e4, rel=0.01, abs=1e-4)
     assert [float(row[2].split()[0]) for row in rows] == pytest.approx(100 * counts / counts.sum(), abs=0.051)
