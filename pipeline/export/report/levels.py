@@ -8,7 +8,7 @@ import numpy as np
 from pipeline.config import OutputConfig
 from pipeline.export.palette import Colours, distinct_colours
 from pipeline.export.product import Finished
-from pipeline.export.report.units import Ground, percent
+from pipeline.export.report.units import Ground, counted, percent
 from pipeline.stitch.levels import Level, take_level
 from pipeline.stitch.titles import looks_of
 from pipeline.stitch.tree import FEWEST
@@ -73,7 +73,14 @@ def levels_data(finished: Finished, shown: Shown, ground: Ground) -> dict[str, A
             }
             for value, (look, colour, other, count) in enumerate(told, start=1)
         ]
-        levels.append({"count": len(classes), "lookup": level.lookup[first].tolist(), "classes": classes})
+        levels.append(
+            {
+                "title": counted(len(classes), "class", "classes"),
+                "count": len(classes),
+                "lookup": level.lookup[first].tolist(),
+                "classes": classes,
+            }
+        )
     return {"own": shown.own, "unit": ground.unit, "levels": levels}
 
 

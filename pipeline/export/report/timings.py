@@ -75,7 +75,9 @@ def find_timings(record: Mapping[str, Any]) -> Timings:
     return Timings(
         total=duration(sum(record["seconds"].values())),
         workers=_workers(record),
-        phases=tuple((_PHASES.get(name, name), duration(spent)) for name, spent in record["seconds"].items()),
+        phases=tuple(
+            (_PHASES.get(name, f"Writing {name}"), duration(spent)) for name, spent in record["seconds"].items()
+        ),
         stages=tuple((_STAGES.get(name, name), duration(spent)) for name, spent in stages.items()),
         tiles=tiles,
         listed=tiles if len(tiles) <= _LISTED else tuple(ordered[:_LISTED]),

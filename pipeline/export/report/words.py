@@ -34,11 +34,13 @@ def lead(name: str, shape: tuple[int, int], ground: Ground, pixels: tuple[int, .
     else:
         where = f"{ground.area(ground.pixels)} {ground.unit} of ground in the scene {name}"
     first = f"The picture shows {where}, divided into {counted(used, 'class', 'classes')} by what looks alike."
+    parts = []
     largest = max(range(len(pixels)), key=lambda place: pixels[place])
-    second = f"The largest, class {largest + 1}, takes {percent(pixels[largest] / ground.pixels)} of it"
+    if used > 1:
+        parts.append(f"The largest, class {largest + 1}, takes {percent(pixels[largest] / ground.pixels)} of it.")
     if nodata:
-        second += f"; {percent(nodata / (nodata + ground.pixels))} of the scene holds no data"
-    return first, f"{second}."
+        parts.append(f"{percent(nodata / (nodata + ground.pixels))} of the scene holds no data.")
+    return first, *parts
 
 
 def say_seams(seams: Mapping[str, Any] | None, tiles: int) -> tuple[str, ...]:

@@ -117,7 +117,7 @@ def test_relabelled_it_is_the_page_of_a_run_with_that_many_classes(folder):
     before = page_of(folder)
     report = folder / "report.html"
     assert report in relabel(folder, 3)
-    assert ">3</span> classes" in page_of(folder)
+    assert ">3 classes</h2>" in page_of(folder)
     assert report in relabel(folder, 5)
     assert without_times(page_of(folder)) == without_times(before)
 

@@ -10,13 +10,14 @@ def test_the_lead_tells_ground_classes_and_what_is_missing():
     sentences = lead("town", (1000, 1000), Ground((0.3, 0.3), 800_000), (300_000, 0, 500_000), 200_000)
     assert sentences == (
         "The picture shows 7.20 ha of ground in the scene town, divided into 2 classes by what looks alike.",
-        "The largest, class 3, takes 62.5 % of it; 20.0 % of the scene holds no data.",
+        "The largest, class 3, takes 62.5 % of it.",
+        "20.0 % of the scene holds no data.",
     )
 
 
 def test_the_lead_of_a_scene_without_place_or_without_data():
-    assert lead("x", (20, 30), Ground(None, 600), (600,), 0)[0] == (
-        "The picture shows x, a scene of 30 x 20 pixels, divided into 1 class by what looks alike."
+    assert lead("x", (20, 30), Ground(None, 600), (600,), 0) == (
+        "The picture shows x, a scene of 30 x 20 pixels, divided into 1 class by what looks alike.",
     )
     for pixels in ((), (0, 0)):
         assert lead("x", (20, 30), Ground(None, 0), pixels, 600) == (

@@ -40,9 +40,9 @@ function makeLegend(data, png, picture) {
 
   function fill() {
     const level = data.levels[state.level];
-    document.getElementById("count").textContent = level.count;
+    document.getElementById("legend-title").textContent = level.title;
     if (slider) {
-      slider.setAttribute("aria-valuetext", `${level.count} classes`);
+      slider.setAttribute("aria-valuetext", level.title);
       document.querySelectorAll(".stops span").forEach((stop, place) => stop.classList.toggle("now", place === state.level));
     }
     const most = Math.max(...level.classes.map((one) => one.part), 1e-9);
