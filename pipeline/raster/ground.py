@@ -80,6 +80,18 @@ def ground_of(spec: RasterSpec) -> Ground | None:
     return Ground(areas, *sides)
 
 
+def mean_pixel(spec: RasterSpec) -> tuple[float, float] | None:
+    """Return height and width in metres of a pixel that is as large as those of the raster are on average.
+
+    It gives the raster's area what `ground_of` does, row by row; None where that gives none.
+    """
+    ground = ground_of(spec)
+    if ground is None:
+        return None
+    height = float(ground.heights.mean())
+    return height, float(ground.areas.mean()) / height
+
+
 def _steps(spec: RasterSpec, crs: CRS) -> tuple[_Steps, _Steps]:
     """Return metres east and north of a step to the next column, and to the next row, at the middle of every row."""
     rows, middle = np.arange(spec.shape[0]) + 0.5, spec.shape[1] / 2

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from rasterio.crs import CRS
 
-from pipeline.raster.ground import ground_of, pixel_size
+from pipeline.raster.ground import ground_of, mean_pixel, pixel_size
 from pipeline.raster.spec import RasterSpec
 
 WGS84 = CRS.from_epsg(4326).to_wkt()
@@ -92,3 +92,10 @@ def test_a_projection_that_keeps_areas_well_is_measured_on_the_map():
 @pytest.mark.parametrize("place", [spec(None, (1, 0, 0, 0, -1, 0)), spec(32633, None)])
 def test_without_a_place_nothing_is_known(place):
     assert ground_of(place) is None
+
+
+def test_the_mean_pixel_gives_the_area_of_the_earth():
+    rows, columns = 180, 360
+    height, width = mean_pixel(RasterSpec((rows, columns), 1, "uint8", WGS84, (1, 0, -180, 0, -1, 90)))
+    assert rows * columns * height * width == pytest.approx(510.07e12, rel=1e-3)
+    assert mean_pixel(spec(None, None)) is None

@@ -177,7 +177,7 @@ def test_a_format_that_is_not_installed_is_refused_beforehand(monkeypatch):
     nowhere, config = RasterSpec((10, 10), 3, "uint8"), OutputConfig(vector="parquet", products=("vector",))
     with pytest.raises(ConfigError, match=r"output\.vector.*aerialseg\[parquet\]"):
         check_objects("a.tif", nowhere, ObjectsConfig(), config)
-    check_objects("a.tif", nowhere, ObjectsConfig(), OutputConfig(vector="parquet"))
+    check_objects("a.tif", nowhere, ObjectsConfig(), OutputConfig(vector="parquet", products=("classes",)))
 
 
 def test_what_objects_take_is_planned_where_there_are_any():

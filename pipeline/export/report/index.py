@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from pipeline.export.report.page import fill_page, write_page
 from pipeline.export.report.product import NAME
 from pipeline.export.report.units import Ground, counted, duration
-from pipeline.raster.ground import pixel_size
+from pipeline.raster.ground import mean_pixel
 from pipeline.raster.spec import RasterSpec
 
 # Both pictures of a preview together.
@@ -74,7 +74,7 @@ def _read(folder: Path) -> Entry | None:
         seconds = sum(content["seconds"].values())
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
-    ground, used = Ground(pixel_size(spec), sum(pixels)), sum(count > 0 for count in pixels)
+    ground, used = Ground(mean_pixel(spec), sum(pixels)), sum(count > 0 for count in pixels)
     height, width = ground.pixel or (1.0, 1.0)
     return Entry(
         name=folder.name,

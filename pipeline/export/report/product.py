@@ -12,7 +12,7 @@ from pipeline.export.report.pictures import draw_pictures
 from pipeline.export.report.timings import find_timings
 from pipeline.export.report.units import Ground
 from pipeline.export.report.words import lead, say_seams
-from pipeline.raster.ground import pixel_size
+from pipeline.raster.ground import mean_pixel
 
 NAME = "report.html"
 _STYLES = ("base.css", "map.css", "parts.css", "print.css")
@@ -44,7 +44,7 @@ def render(finished: Finished, links: tuple[tuple[str, str], ...]) -> str:
         links: names of files beside it, and what they are.
     """
     record, spec, pixels = finished.record, finished.style.spec, finished.pixels
-    ground = Ground(pixel_size(spec), sum(pixels))
+    ground = Ground(mean_pixel(spec), sum(pixels))
     shown = choose_levels(finished)
     data = levels_data(finished, shown, ground)
     own = shown.levels[shown.own]
