@@ -12,6 +12,7 @@ from pipeline.export.attributes import SIDECAR
 from pipeline.export.catalogue import find_products
 from pipeline.export.preview import renew_preview
 from pipeline.export.product import Finished
+from pipeline.export.report.index import renew_index
 from pipeline.export.stac.collection import renew_collection
 from pipeline.export.stac.item import STAC
 from pipeline.export.walk import walk
@@ -62,8 +63,10 @@ def relabel(folder: Path, count: int) -> tuple[Path, ...]:
         ) from None
     finally:
         shutil.rmtree(stage, ignore_errors=True)
-    collected = renew_collection(folder.resolve().parent) if STAC in run.config.output.products else ()
-    return (*(folder / file.name for file in made), *collected)
+    above, products = folder.resolve().parent, run.config.output.products
+    collected = renew_collection(above) if STAC in products else ()
+    listed = renew_index(above) if "report" in products else ()
+    return (*(folder / file.name for file in made), *collected, *listed)
 
 
 def _make(run: FinishedRun, level: Level, stage: Path) -> list[Path]:

@@ -12,12 +12,17 @@ from urllib.parse import quote
 from PIL import Image
 from pydantic import TypeAdapter
 
+from pipeline.errors import OutputError
 from pipeline.export.report.page import fill_page, write_page
 from pipeline.export.report.product import NAME
 from pipeline.export.report.units import Ground, counted, duration
 from pipeline.raster.ground import mean_pixel
 from pipeline.raster.spec import RasterSpec
 
+INDEX = "index.html"
+"""Name of the page, in the folder that scenes' folders lie in."""
+
+_MARK = '<meta name="generator" content="aerialseg">'
 # Both pictures of a preview together.
 _THUMBNAIL = (400, 240)
 _QUALITY = 75
@@ -40,6 +45,15 @@ class Entry:
     """What scenes can be sorted by beside their names."""
 
 
+def renew_index(out: Path) -> tuple[Path, ...]:
+    """Renew the index of a folder's scenes, of which one has changed; nothing where there is none.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    return (write_index(out, {}),) if _is_ours(out / INDEX) else ()
+
+
 def write_index(out: Path, failures: Mapping[str, str]) -> Path:
     """Write the index of all scenes that have a report below a folder, and of those that failed just now.
 
@@ -48,8 +62,10 @@ def write_index(out: Path, failures: Mapping[str, str]) -> Path:
         failures: of the last run, by name, and why.
 
     Raises:
-        OutputError: it cannot be written.
+        OutputError: it cannot be written, or another page is in its place.
     """
+    if (out / INDEX).is_file() and not _is_ours(out / INDEX):
+        raise OutputError(f"{out / INDEX}: is a page of another program; move it, or choose another --out")
     folders = sorted(path.parent for path in out.glob(f"*/{NAME}"))
     entries = [entry for folder in folders if folder.name not in failures and (entry := _read(folder)) is not None]
     done = counted(len(entries), "scene")
@@ -62,7 +78,15 @@ def write_index(out: Path, failures: Mapping[str, str]) -> Path:
         entries=entries,
         failures=sorted(failures.items()),
     )
-    return write_page(out / "index.html", text)
+    return write_page(out / INDEX, text)
+
+
+def _is_ours(page: Path) -> bool:
+    """Tell whether a page is one of this program's."""
+    try:
+        return _MARK in page.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
 
 
 def _read(folder: Path) -> Entry | None:

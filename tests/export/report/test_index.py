@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from pipeline.errors import OutputError
-from pipeline.export.report.index import write_index
+from pipeline.export.report.index import renew_index, write_index
 
 
 def read(parse, out):
@@ -67,3 +67,23 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "index.html").mkdir()
     with pytest.raises(OutputError, match=r"index\.html: cannot be written"):
         write_index(tmp_path, {})
+
+
+def test_a_page_of_another_program_stays(segmented, tmp_path):
+    shutil.copytree(segmented, tmp_path / "village")
+    page = tmp_path / "index.html"
+    page.write_text("<!doctype html><title>mine</title>")
+    assert renew_index(tmp_path) == ()
+    with pytest.raises(OutputError, match=r"index\.html: is a page of another program"):
+        write_index(tmp_path, {})
+    assert page.read_text() == "<!doctype html><title>mine</title>"
+
+
+def test_it_is_renewed_where_there_is_one(segmented, tmp_path, parse):
+    assert renew_index(tmp_path) == ()
+    shutil.copytree(segmented, tmp_path / "village")
+    write_index(tmp_path, {"b": "reason"})
+    shutil.copytree(segmented, tmp_path / "town")
+    assert renew_index(tmp_path) == (tmp_path / "index.html",)
+    items = list(read(parse, tmp_path).one("ul", id="scenes").all("li"))
+    assert [item.attributes["data-name"] for item in items] == ["town", "village"]
