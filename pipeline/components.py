@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from skimage.measure import label
 
 from pipeline.box import Box
 from pipeline.edges import Edges
+from pipeline.pairs import join_pairs
 
 
 @dataclass(frozen=True)
@@ -101,8 +100,7 @@ class Components:
         links, size = np.concatenate(self._links) - 1, self._count
         if not size:
             return Objects(np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
-        graph = coo_array((np.ones(len(links), dtype=np.int8), (links[:, 0], links[:, 1])), shape=(size, size))
-        count, groups = connected_components(graph, directed=False)
+        count, groups = join_pairs(links, size)
         pixels = np.full(count, np.iinfo(np.int64).max)
         np.minimum.at(pixels, groups, np.concatenate(self._pixels))
         order = np.empty(count + 1, dtype=np.int64)

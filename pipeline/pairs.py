@@ -1,7 +1,9 @@
-"""How often two rasters hold each pair of numbers in the same place."""
+"""Pairs of numbers: how often two rasters hold each in the same place, and what pairs join."""
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 # Below so many cells a pixel, counting in a full table beats sorting.
 _DENSE = 8
@@ -37,3 +39,18 @@ def count_pairs(first: NDArray[np.integer], second: NDArray[np.integer]) -> NDAr
     else:
         values, counts = np.unique(joint, return_counts=True)
     return np.stack([values // width + low, values % width + base, counts], axis=1)
+
+
+def join_pairs(pairs: NDArray[np.integer], size: int) -> tuple[int, NDArray[np.int64]]:
+    """Put the numbers 0 to size - 1 into groups, each all that pairs join directly or by way of others.
+
+    Args:
+        pairs: (m, 2); a pair may stand more than once.
+        size: how many numbers there are.
+
+    Returns:
+        How many groups there are, and the group (size,) of each number, from 0 in the order of their lowest numbers.
+    """
+    graph = coo_array((np.ones(len(pairs), dtype=np.int8), (pairs[:, 0], pairs[:, 1])), shape=(size, size))
+    count, groups = connected_components(graph, directed=False)
+    return int(count), groups.astype(np.int64)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.box import Box
-from pipeline.components import Components
-from pipeline.export.sieving import Sieving, Verdict
+from pipeline.components import Components, Objects
+from pipeline.export.sieving import Sieving
 from pipeline.export.style import MapStyle
 from pipeline.export.walk import walk
 from pipeline.raster.source import Source, read
@@ -83,11 +83,11 @@ def map_objects(
         InputError: the map or the image cannot be read.
         OutputError: something cannot be written.
     """
-    verdict, firsts = _find(job, on_pixels)
+    found, firsts = _find(job, on_pixels)
     bands = 0 if job.image is None else job.image.channels
     shape = job.style.spec.shape
     ground = job.ground or Ground.pixels(shape[0])
-    rows = ObjectTable(table, verdict.classes, bands, ground, shape[1])
+    rows = ObjectTable(table, found.numbers, bands, ground, shape[1])
     pixels = np.zeros(len(job.level.classes) + 1, dtype=np.int64)
     with ExitStack() as stack:
         # Left in the reverse order: the objects are there before the classes, after which nothing is made again.
@@ -95,18 +95,18 @@ def map_objects(
         numbers = stack.enter_context(job.style.objects(raster))
         for (box, labels), first in zip(walk(job.finest, shape), firsts, strict=True):
             parts = Components.find(job.level.lookup[labels], labels > 0, first)
-            objects = rows.add(box, parts, verdict.of(parts), _bands(job.image, box))
+            objects = rows.add(box, parts, found.of(parts), _bands(job.image, box))
             numbers.write(box, objects.astype(np.uint32))
-            shown = verdict.classes[objects]
+            shown = found.numbers[objects]
             pixels += np.bincount(shown.ravel(), minlength=len(pixels))
             if merged is not None:
                 merged.write(box, shown.astype(merged.dtype))
             on_pixels(box.pixels)
     rows.close()
-    return ObjectMap(raster, table, verdict.count, bands, job.ground is not None, tuple(pixels[1:].tolist()))
+    return ObjectMap(raster, table, len(found), bands, job.ground is not None, tuple(pixels[1:].tolist()))
 
 
-def _find(job: ObjectJob, on_pixels: Callable[[int], None]) -> tuple[Verdict, list[int]]:
+def _find(job: ObjectJob, on_pixels: Callable[[int], None]) -> tuple[Objects, list[int]]:
     """Return what the components of all boxes are part of, and how many components come before those of each box."""
     shape, firsts = job.style.spec.shape, []
     components = Components(shape[1])
@@ -117,9 +117,7 @@ def _find(job: ObjectJob, on_pixels: Callable[[int], None]) -> tuple[Verdict, li
             job.sieving.add(box, parts)
         on_pixels(box.pixels)
     found = components.finish()
-    if job.sieving is None:
-        return Verdict(found.names, found.numbers), firsts
-    return job.sieving.finish(found), firsts
+    return found if job.sieving is None else job.sieving.finish(found), firsts
 
 
 def _bands(image: Source | None, box: Box) -> NDArray[Any]:

@@ -2,10 +2,9 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from pipeline.grid import Grid
+from pipeline.pairs import join_pairs
 from pipeline.stitch.votes import keys
 from pipeline.store.link import load_pairs
 from pipeline.store.record import load_segments, load_votes
@@ -25,9 +24,7 @@ def count_segments(work: Work, grid: Grid) -> int:
     ends = np.concatenate(links)
     # Linked segments may lie outside of every write box; they join others, and do not count.
     names = np.union1d(found, ends)
-    start, end = np.searchsorted(names, ends).T
-    graph = coo_array((np.ones(len(ends), dtype=np.int8), (start, end)), shape=(len(names), len(names)))
-    group = connected_components(graph, directed=False)[1]
+    _, group = join_pairs(np.searchsorted(names, ends), len(names))
     return len(np.unique(group[np.searchsorted(names, found)]))
 
 

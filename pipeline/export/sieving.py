@@ -17,26 +17,6 @@ from pipeline.stitch.sieve import ObjectGraph, sieve
 _Number = TypeVar("_Number", np.int64, np.float64)
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """The objects that there are in the end."""
-
-    names: NDArray[np.int64]
-    """(m + 1,) object by component; 0 for 0."""
-
-    classes: NDArray[np.int64]
-    """(n + 1,) class by object; 0 for 0."""
-
-    @property
-    def count(self) -> int:
-        """N."""
-        return len(self.classes) - 1
-
-    def of(self, parts: Parts) -> NDArray[np.int64]:
-        """Return the object (n + 1,) of each component of a box; 0 for 0."""
-        return np.concatenate([[0], self.names[parts.first + 1 : parts.first + parts.count + 1]])
-
-
 @dataclass
 class Sieving:
     """Components of all boxes so far."""
@@ -77,7 +57,7 @@ class Sieving:
         self._pairs.append(keys)
         self._lengths.append(counts)
 
-    def finish(self, found: Objects) -> Verdict:
+    def finish(self, found: Objects) -> Objects:
         """Let small objects join others; what touches then and has one class is one."""
         names = found.names[1:] - 1
         count = len(found)
@@ -95,7 +75,7 @@ class Sieving:
         result = sieve(graph, self.smallest, self.contrast)
         roots, order = np.unique(result.roots, return_inverse=True)
         wholes = np.concatenate([[0], order + 1])
-        return Verdict(wholes[found.names], np.concatenate([[0], result.classes[roots]]))
+        return Objects(wholes[found.names], np.concatenate([[0], result.classes[roots]]))
 
 
 def _folded(parts: list[NDArray[_Number]], names: NDArray[np.int64], total: NDArray[_Number]) -> NDArray[_Number]:

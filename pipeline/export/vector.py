@@ -10,14 +10,11 @@ from numpy.typing import NDArray
 from pipeline.export.polygon_attributes import Describer
 from pipeline.export.product import Finished, Product
 from pipeline.export.qml import polygons_qml
-from pipeline.export.walk import SIDE
+from pipeline.export.walk import walk
 from pipeline.files import write_text
-from pipeline.grid import Grid
 from pipeline.raster.features import FeatureWriter
-from pipeline.raster.labels import read_labels
-from pipeline.raster.numbers import open_numbers
 from pipeline.raster.outlines import outlines
-from pipeline.raster.spec import RasterSpec
+from pipeline.raster.spec import RasterSpec, apply
 from pipeline.stitch.assembly import Assembly, Outlined
 from pipeline.stitch.titles import titles_of
 from pipeline.store.objects import load_objects
@@ -60,9 +57,9 @@ def _describer(finished: Finished, titles: Sequence[str]) -> Describer:
 
 def _polygons(raster: Path, spec: RasterSpec, pixels: NDArray[np.int64]) -> Iterator[Outlined]:
     """Yield objects and polygons in columns and rows, box by box, each once it is whole."""
-    assembly, source = Assembly(np.asarray(pixels)), open_numbers(raster)
-    for tile in Grid(spec.shape, SIDE, 0):
-        yield assembly.add(*outlines(tile.write, read_labels(source, tile.write)))
+    assembly = Assembly(np.asarray(pixels))
+    for box, objects in walk(raster, spec.shape):
+        yield assembly.add(*outlines(box, objects))
     assembly.finish()
 
 
@@ -92,13 +89,8 @@ def _joined(parts: list[Outlined]) -> Outlined:
 
 def _to_map(spec: RasterSpec) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
     # Without a place, GIS programs show rasters from 0 downwards.
-    a, b, c, d, e, f = spec.transform or (1, 0, 0, 0, -1, 0)
-
-    def place(cells: NDArray[np.float64]) -> NDArray[np.float64]:
-        columns, rows = cells.T
-        return np.column_stack([a * columns + b * rows + c, d * columns + e * rows + f])
-
-    return place
+    transform = spec.transform or (1, 0, 0, 0, -1, 0)
+    return lambda cells: np.column_stack(apply(transform, *cells.T))
 
 
 FILES = ("objects.gpkg", "objects.fgb", "objects.parquet", "objects.qml")

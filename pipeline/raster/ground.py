@@ -8,7 +8,7 @@ from rasterio.crs import CRS
 from rasterio.warp import transform as transform_points
 
 from pipeline.raster.dataset import GDAL_ERRORS, gdal_env
-from pipeline.raster.spec import RasterSpec, apply
+from pipeline.raster.spec import RasterSpec, Transform, apply
 from pipeline.stitch.objects import Ground
 
 # WGS 84: half the equator's diameter in metres, and the first eccentricity squared.
@@ -45,11 +45,14 @@ def pixel_size(spec: RasterSpec) -> tuple[float, float] | None:
 
 def _length(latitude: float, east: float, north: float) -> float:
     """Return the length in metres of a short step in degrees."""
-    sine = math.sin(math.radians(latitude))
-    flat = 1 - _ECCENTRICITY * sine**2
-    along_meridian = _RADIUS * (1 - _ECCENTRICITY) / flat**1.5
-    along_parallel = _RADIUS / math.sqrt(flat) * math.cos(math.radians(latitude))
+    along_parallel, along_meridian = _radii(np.array(latitude))
     return float(np.hypot(along_meridian * math.radians(north), along_parallel * math.radians(east)))
+
+
+def _radii(latitudes: NDArray[np.float64]) -> _Steps:
+    """Return metres per radian along the parallel and along the meridian, at latitudes in degrees."""
+    flat = 1 - _ECCENTRICITY * np.sin(np.radians(latitudes)) ** 2
+    return _RADIUS / np.sqrt(flat) * np.cos(np.radians(latitudes)), _RADIUS * (1 - _ECCENTRICITY) / flat**1.5
 
 
 def ground_of(spec: RasterSpec) -> Ground | None:
@@ -70,7 +73,7 @@ def ground_of(spec: RasterSpec) -> Ground | None:
                 metre = crs.linear_units_factor[1]
                 area, width, height = abs(a * e - b * d) * metre**2, np.hypot(a, d) * metre, np.hypot(b, e) * metre
                 return Ground(np.full(rows, area), np.full(rows, width), np.full(rows, height))
-            across, down = _steps(spec, crs)
+            across, down = _steps(spec.transform, spec.shape, crs)
     except GDAL_ERRORS:
         return None
     sides = np.hypot(*across), np.hypot(*down)
@@ -92,20 +95,16 @@ def mean_pixel(spec: RasterSpec) -> tuple[float, float] | None:
     return height, float(ground.areas.mean()) / height
 
 
-def _steps(spec: RasterSpec, crs: CRS) -> tuple[_Steps, _Steps]:
+def _steps(transform: Transform, shape: tuple[int, int], crs: CRS) -> tuple[_Steps, _Steps]:
     """Return metres east and north of a step to the next column, and to the next row, at the middle of every row."""
-    rows, middle = np.arange(spec.shape[0]) + 0.5, spec.shape[1] / 2
-    ends = [(rows, -0.5, 0.0), (rows, 0.5, 0.0), (rows, 0.0, -0.5), (rows, 0.0, 0.5)]
-    places = [
-        apply(spec.transform, middle + right, row + down)  # type: ignore[arg-type]
-        for row, right, down in ends
-    ]
-    xs, ys = (np.concatenate([np.broadcast_to(place[axis], rows.shape) for place in places]) for axis in (0, 1))
+    rows = np.arange(shape[0]) + 0.5
+    middle = np.full(shape[0], shape[1] / 2)
+    ends = ((-0.5, 0.0), (0.5, 0.0), (0.0, -0.5), (0.0, 0.5))
+    places = [apply(transform, middle + right, rows + down) for right, down in ends]
+    xs, ys = (np.concatenate(parts) for parts in zip(*places, strict=True))
     longitudes, latitudes = (np.asarray(part) for part in transform_points(crs, CRS.from_epsg(4326), xs, ys)[:2])
     longitudes, latitudes = longitudes.reshape(4, -1), latitudes.reshape(4, -1)
-    flat = 1 - _ECCENTRICITY * np.sin(np.radians(latitudes.mean(0))) ** 2
-    east = _RADIUS / np.sqrt(flat) * np.cos(np.radians(latitudes.mean(0)))
-    north = _RADIUS * (1 - _ECCENTRICITY) / flat**1.5
+    east, north = _radii(latitudes.mean(0))
     across, down = (
         (east * np.radians(longitudes[end] - longitudes[start]), north * np.radians(latitudes[end] - latitudes[start]))
         for start, end in ((0, 1), (2, 3))

@@ -12,7 +12,7 @@ from rasterio.transform import GCPTransformer, RPCTransformer
 from rasterio.warp import transform as transform_points
 
 from pipeline.raster.dataset import GDAL_ERRORS, gdal_env
-from pipeline.raster.spec import RasterSpec, Transform
+from pipeline.raster.spec import RasterSpec, Transform, apply
 
 # Steps along each side; a side of a UTM zone's width bends by less than a ten-thousandth of its length between two.
 _STEPS = 32
@@ -63,8 +63,7 @@ def _locator(spec: RasterSpec) -> Callable[[_Line, _Line], _Places] | None:
 
 
 def _by_transform(transform: Transform, crs: str, columns: _Line, rows: _Line) -> _Places:
-    a, b, c, d, e, f = transform
-    return _to_wgs84(crs, a * columns + b * rows + c, d * columns + e * rows + f)
+    return _to_wgs84(crs, *apply(transform, columns, rows))
 
 
 def _by_points(gcps: tuple[tuple[float, ...], ...], crs: str, columns: _Line, rows: _Line) -> _Places:

@@ -2,14 +2,18 @@
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.box import Box
 
 Transform = tuple[float, float, float, float, float, float]
 Bounds = tuple[float, float, float, float]
 """Left, bottom, right, top, in units of the CRS."""
+
+_Place = TypeVar("_Place", float, NDArray[Any])
 
 # Corners that miss a pixel's edge by less than this share of a pixel are on it: bounds come rounded.
 _TOLERANCE = 1e-6
@@ -120,8 +124,8 @@ class RasterSpec:
         return Box(*edges) if edges[0] < edges[2] and edges[1] < edges[3] else None
 
 
-def apply(transform: Transform, column: float, row: float) -> tuple[float, float]:
-    """Return x and y of a place in columns and rows."""
+def apply(transform: Transform, column: _Place, row: _Place) -> tuple[_Place, _Place]:
+    """Return x and y of a place, or of each of many (n,), in columns and rows."""
     a, b, c, d, e, f = transform
     return a * column + b * row + c, d * column + e * row + f
 

@@ -4,10 +4,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from pipeline.colour import to_lab
+from pipeline.pairs import join_pairs
 
 
 @dataclass(frozen=True)
@@ -112,11 +111,10 @@ def _same_class(graph: ObjectGraph) -> NDArray[np.int64]:
     """Return the lowest of the objects that each is one with: those that touch and have one class."""
     count = len(graph.areas)
     alike = graph.pairs[graph.classes[graph.pairs[:, 0]] == graph.classes[graph.pairs[:, 1]]]
-    ones = np.ones(len(alike), dtype=np.int8)
-    found = connected_components(coo_array((ones, (alike[:, 0], alike[:, 1])), shape=(count, count)), directed=False)
-    lowest = np.full(found[0], count)
-    np.minimum.at(lowest, found[1], np.arange(count))
-    merged: NDArray[np.int64] = lowest[found[1]]
+    groups, group = join_pairs(alike, count)
+    lowest = np.full(groups, count)
+    np.minimum.at(lowest, group, np.arange(count))
+    merged: NDArray[np.int64] = lowest[group]
     return merged
 
 

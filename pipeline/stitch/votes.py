@@ -2,8 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+
+from pipeline.pairs import join_pairs
 
 # A segment of the scene: the tile's index in raster order above, its number within the tile below.
 _SHIFT = 32
@@ -64,8 +64,7 @@ def vote_together(
     if not len(names):
         return names, np.zeros(0, dtype=np.uint16)
     ends = index.reshape(links.shape)
-    graph = coo_array((np.ones(len(ends), dtype=np.int8), (ends[:, 0], ends[:, 1])), shape=(len(names), len(names)))
-    count, group = connected_components(graph, directed=False)
+    count, group = join_pairs(ends, len(names))
     place = np.minimum(np.searchsorted(names, voters), len(names) - 1)
     linked = names[place] == voters
     table = np.column_stack([group[place[linked]], votes[linked]])

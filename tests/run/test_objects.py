@@ -34,8 +34,7 @@ def labels():
 @pytest.fixture(params=[2048, 16])
 def side(request, monkeypatch):
     """Give the side of the boxes that maps are gone over in."""
-    for module in (walk, __import__("pipeline.export.vector", fromlist=["SIDE"])):
-        monkeypatch.setattr(module, "SIDE", request.param)
+    monkeypatch.setattr(walk, "SIDE", request.param)
     return request.param
 
 
