@@ -5,11 +5,15 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from pipeline.errors import OutputError
 
 # An innermost list in indented JSON; within a string there is no line break.
 _INNERMOST = re.compile(r"\[\n[^][{}]*\]")
+# What a killed process has left: .name.123.0a1b2c3d.tif and whatever a library put beside it.
+_TEMPORARY = re.compile(r"\..+\.\d+\.[0-9a-f]{8}(\.[^.]+)*(-journal|-wal|-shm)?")
 
 
 @contextmanager
@@ -18,21 +22,35 @@ def replacing(path: Path, *, durable: bool = True) -> Iterator[Path]:
 
     The temporary name keeps the suffix, because libraries choose formats by it, and is removed on any error. If
     `durable`, data reach the disk before the name does, which takes a tenth of a second at times.
+
+    Raises:
+        OutputError: the disk is full or failing, or the block's OSError says so.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.{secrets.token_hex(4)}{path.suffix}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         if durable:
             with temporary.open("rb+") as file:
                 os.fsync(file.fileno())
         temporary.replace(path)
+    except OSError as error:
+        raise unwritable(path, error) from None
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def unwritable(path: Path, error: OSError) -> OutputError:
+    """Say in one sentence that a file cannot be written, and why."""
+    reason = error.strerror or " ".join(str(error).split())
+    return OutputError(
+        f"{path}: cannot be written ({reason}); make room or make it writable, then run the same command again"
+    )
 
 
 def write_text(path: Path, text: str, *, durable: bool = True) -> None:
-    """Write a text file, whole or not at all; see `replacing` for `durable`."""
+    """Write a text file, whole or not at all; see `replacing` for `durable` and errors."""
     with replacing(path, durable=durable) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
@@ -40,6 +58,24 @@ def write_text(path: Path, text: str, *, durable: bool = True) -> None:
 def write_json(path: Path, content: object) -> None:
     """Write indented JSON, whole or not at all; a list of numbers or texts takes one line."""
     write_text(path, _INNERMOST.sub(_on_one_line, json.dumps(content, indent=1)) + "\n")
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder reach the disk, where the system can do that."""
+    with suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def sweep(folder: Path) -> None:
+    """Remove the temporary files that killed processes have left in a folder; nobody may be writing there."""
+    with suppress(OSError):
+        for file in folder.iterdir():
+            if _TEMPORARY.fullmatch(file.name) and file.is_file():
+                file.unlink(missing_ok=True)
 
 
 def _on_one_line(found: re.Match[str]) -> str:

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.files import replacing, write_json, write_text
+from pipeline.errors import OutputError
+from pipeline.files import replacing, sweep, write_json, write_text
 
 
 def names(folder):
@@ -63,7 +64,7 @@ def test_an_error_leaves_what_was_there(tmp_path, error, before):
 def test_a_block_that_wrote_nothing_is_an_error_and_keeps_the_old_file(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("old")
-    with pytest.raises(FileNotFoundError), replacing(path):
+    with pytest.raises(OutputError, match="No such file"), replacing(path):
         pass
     assert path.read_text() == "old"
     assert names(tmp_path) == ["a.txt"]
@@ -75,9 +76,23 @@ def test_a_full_disk_at_the_last_moment_leaves_nothing_half(tmp_path, monkeypatc
 
     path = tmp_path / "a.txt"
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(OutputError, match=r"a\.txt: cannot be written \(No space left on device\); "):
         write_text(path, "text")
     assert names(tmp_path) == []
+
+
+def test_only_what_killed_processes_left_is_swept(tmp_path):
+    kept = ["a.tif", ".hidden", ".a.12.tif", ".work-0123456789ab", ".a.tif.part"]
+    for name in kept:
+        (tmp_path / name).touch()
+    with replacing(tmp_path / "b.gpkg") as temporary:
+        for name in (temporary.name, f"{temporary.name}-journal", f"{temporary.name}.aux.xml"):
+            (tmp_path / name).touch()
+        (tmp_path / ".c.7.0123abcd").touch()
+        sweep(tmp_path)
+        assert names(tmp_path) == sorted(kept)
+        temporary.touch()
+    sweep(tmp_path / "not there")
 
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text('ab [],"\n\\{}ß')

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.errors import OutputError
 from pipeline.export.style import MapStyle
 from pipeline.files import replacing
 from pipeline.join import Joined
@@ -79,14 +78,11 @@ def write_classes(
 
 def _copy(path: Path, target: Path) -> None:
     """Copy a raster with what GDAL has left beside it."""
-    try:
-        with replacing(target) as temporary:
-            shutil.copyfile(path, temporary)
-        beside, old = (Path(f"{file}.aux.xml") for file in (path, target))
+    beside, old = (Path(f"{file}.aux.xml") for file in (path, target))
+    if beside.exists():
+        with replacing(old) as temporary:
+            shutil.copyfile(beside, temporary)
+    else:
         old.unlink(missing_ok=True)
-        if beside.exists():
-            shutil.copyfile(beside, old)
-    except OSError as error:
-        raise OutputError(
-            f"{target}: cannot be written ({error.strerror}); free some disk or choose another folder"
-        ) from None
+    with replacing(target) as temporary:
+        shutil.copyfile(path, temporary)

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline.errors import OutputError
 from pipeline.files import replacing
 
 _PAPER, _INK, _FRAME = (252, 252, 250), (28, 28, 32), (205, 205, 205)
@@ -68,11 +67,8 @@ def write_sheet(path: Path, heading: str, rows: Sequence[Row]) -> None:
             draw.rectangle((left - 1, upper - 1, left + columns_shown, upper + rows_shown), outline=_FRAME)
             _write(draw, (left, upper + rows_shown + _GAP // 3), panel.caption, _CAPTION, width)
         top += height
-    try:
-        with replacing(path) as temporary:
-            page.save(temporary, format="PNG")
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror or error}); choose another folder") from None
+    with replacing(path) as temporary:
+        page.save(temporary, format="PNG")
 
 
 def _write(draw: ImageDraw.ImageDraw, place: tuple[int, int], text: str, size: int, width: int) -> None:

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from rasterio import Affine
 from rasterio.io import MemoryFile
 
-from pipeline.errors import OutputError
 from pipeline.files import replacing
 from pipeline.raster.dataset import gdal_env
 from pipeline.raster.spec import Transform
@@ -64,8 +63,5 @@ def write_geotiff(
             if palette is not None:
                 dataset.write_colormap(1, dict(palette))
         content: bytes = memory.read()
-    try:
-        with replacing(path) as temporary:
-            temporary.write_bytes(content)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror}); choose another folder") from None
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import OutputError
 from pipeline.files import write_text
 from pipeline.measure.summary import mean_figures
 from pipeline.run.evaluate import Evaluation, Measuring
@@ -18,10 +17,7 @@ def write_json(path: Path, evaluation: Evaluation, measuring: Measuring) -> None
     Raises:
         OutputError: it cannot be written.
     """
-    try:
-        write_text(path, json.dumps(to_json(evaluation, measuring), indent=1) + "\n")
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror}); choose another --json") from None
+    write_text(path, json.dumps(to_json(evaluation, measuring), indent=1) + "\n")
 
 
 def to_json(evaluation: Evaluation, measuring: Measuring) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from PIL import Image
 from pydantic import TypeAdapter
 
 from pipeline.errors import OutputError
-from pipeline.export.report.page import fill_page, write_page
+from pipeline.export.report.page import fill_page
 from pipeline.export.report.product import NAME
 from pipeline.export.report.units import Ground, counted, duration
+from pipeline.files import write_text
 from pipeline.raster.ground import mean_pixel
 from pipeline.raster.spec import RasterSpec
 
@@ -78,7 +79,8 @@ def write_index(out: Path, failures: Mapping[str, str]) -> Path:
         entries=entries,
         failures=sorted(failures.items()),
     )
-    return write_page(out / INDEX, text)
+    write_text(out / INDEX, text)
+    return out / INDEX
 
 
 def _is_ours(page: Path) -> bool:

@@ -4,11 +4,7 @@ import base64
 import hashlib
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from pipeline.errors import OutputError
-from pipeline.files import write_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -37,21 +33,6 @@ def fill_page(template: str, *, styles: tuple[str, ...], scripts: tuple[str, ...
         )
     )
     return _templates().get_template(template).render(policy=policy, style=style, script=script, **content)
-
-
-def write_page(path: Path, text: str) -> Path:
-    """Write a page, whole or not at all.
-
-    Raises:
-        OutputError: it cannot be written.
-    """
-    try:
-        write_text(path, text)
-    except OSError as error:
-        raise OutputError(
-            f"{path}: cannot be written ({error.strerror}); free some disk or choose another folder"
-        ) from None
-    return path
 
 
 @cache

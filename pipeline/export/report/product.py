@@ -7,11 +7,12 @@ from pipeline.export.product import Finished, Product
 from pipeline.export.report.background import find_provenance, find_settings
 from pipeline.export.report.course import find_trainings
 from pipeline.export.report.levels import choose_levels, levels_data
-from pipeline.export.report.page import fill_page, write_page
+from pipeline.export.report.page import fill_page
 from pipeline.export.report.pictures import draw_pictures
 from pipeline.export.report.timings import find_timings
 from pipeline.export.report.units import Ground
 from pipeline.export.report.words import lead, say_seams
+from pipeline.files import write_text
 from pipeline.raster.ground import mean_pixel
 
 NAME = "report.html"
@@ -33,7 +34,7 @@ def report_of(others: Iterable[Product]) -> Product:
 
 
 def _write(others: tuple[Product, ...], finished: Finished) -> None:
-    write_page(finished.folder / NAME, render(finished, _links(finished, others)))
+    write_text(finished.folder / NAME, render(finished, _links(finished, others)))
 
 
 def render(finished: Finished, links: tuple[tuple[str, str], ...]) -> str:

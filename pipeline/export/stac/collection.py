@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import InputError, OutputError
+from pipeline.errors import InputError
 from pipeline.export.stac.extent import cover, spans
 from pipeline.export.stac.item import ITEM
 from pipeline.export.stac.kinds import GEOJSON, JSON
@@ -45,15 +45,12 @@ def renew_collection(folder: Path, *, found: bool = False) -> tuple[Path, ...]:
         return ()
     name = folder.resolve().name or "scenes"
     collection = _collect(name, {place.parent.name: item for place, item in items.items()})
-    try:
-        # First what is linked to, then the links.
-        write_json(path, collection.to_dict(include_self_link=False))
-        for place, item in items.items():
-            linked = _linked(item, name)
-            if linked != item:
-                write_json(place, linked)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror}); make {folder} writable") from None
+    # First what is linked to, then the links.
+    write_json(path, collection.to_dict(include_self_link=False))
+    for place, item in items.items():
+        linked = _linked(item, name)
+        if linked != item:
+            write_json(place, linked)
     return (path,)
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from pipeline.errors import OutputError
 from pipeline.export.product import Finished, Product
 from pipeline.export.stac.assets import EXTENSION as FILE
 from pipeline.export.stac.assets import assets_of
@@ -28,12 +27,7 @@ def stac_of(others: Iterable[Product]) -> Product:
 
 
 def _write(others: tuple[Product, ...], finished: Finished) -> None:
-    path = finished.folder / ITEM
-    content = describe(finished, others)
-    try:
-        write_json(path, content)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror}); free some disk or choose another") from None
+    write_json(finished.folder / ITEM, describe(finished, others))
 
 
 def describe(finished: Finished, others: Iterable[Product]) -> dict[str, Any]:
