@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config import LevelsConfig
-from pipeline.errors import OutputError
 from pipeline.grid import Grid
 from pipeline.stitch.classes import Classes, Lookups, describe_classes
 from pipeline.stitch.match import TileLabels, match_labels
@@ -51,13 +50,7 @@ class Joined:
         """
         tile = self.grid[index]
         segments, labels = load_labelled_segments(self.work.record(tile))
-        classes = self.classes_of_segments(index, labels)[segments]
-        inner = tile.write.slices(tile.read)
-        if np.any((classes[inner] == 0) != (segments[inner] == 0)):
-            raise OutputError(
-                f"{self.work.record(tile)}: the tile has valid pixels without a class; this is a bug, report it"
-            )
-        return classes
+        return self.classes_of_segments(index, labels)[segments]
 
     def classes_of_segments(self, index: int, labels: NDArray[np.uint16]) -> NDArray[np.uint16]:
         """Return the class of each segment of a tile.

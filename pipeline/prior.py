@@ -1,7 +1,9 @@
 """A worker's entry point for the shared scope: train one network on a sample of whole scenes, and freeze it."""
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 from pydantic import TypeAdapter
@@ -20,6 +22,7 @@ from pipeline.stitch.tree import grow, projected
 from pipeline.store.prior import Meaning, Prior, save_prior
 from pipeline.store.work import Work
 from pipeline.train import Clusters, Course, find_clusters, infer, make_pool, train_network
+from pipeline.train.attempts import seed_of, until_it_holds
 from pipeline.train.device import arithmetic, pick_device
 from pipeline.train.regions import vote
 
@@ -38,6 +41,12 @@ class PriorJob:
     scaling: Scaling
     config: Config
     work: Work
+    mark: str
+    """Fingerprint of the run, which the prior's summary carries."""
+
+    def __str__(self) -> str:
+        more = len(self.sources) - 1
+        return f"{self.sources[0].path}{f' and {more} more' if more else ''}: the scene's network"
 
 
 @dataclass(frozen=True)
@@ -48,15 +57,22 @@ class PriorSummary:
     classes: int
     course: Course | None
     seconds: dict[str, float]
+    attempt: int = 0
+    """How many trainings diverged before this one."""
 
 
-def load_prior_summary(work: Work) -> PriorSummary | None:
-    """Read how the training of a prior that is there already went; None when it is not there whole."""
+def load_prior_summary(work: Work, mark: str) -> PriorSummary | None:
+    """Read how the training of a prior that is there already went; None when it is not there whole, or not `mark`'s."""
     try:
-        values = json.loads(work.prior_summary.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = json.loads(work.prior_summary.read_text(encoding="utf-8"))
+        same = (content["mark"], content["sha256"]) == (mark, _digest(work.prior))
+        return TypeAdapter(PriorSummary).validate_python(content["summary"]) if same else None
+    except (OSError, ValueError, LookupError, TypeError):
         return None
-    return TypeAdapter(PriorSummary).validate_python(values) if work.prior.exists() else None
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def train_prior(job: PriorJob) -> PriorSummary:
@@ -71,15 +87,15 @@ def train_prior(job: PriorJob) -> PriorSummary:
         clock.lap("sample")
         if not fixed or not own:
             return PriorSummary(0, 0, None, clock.seconds)
-        network = build(job.config.network, len(fixed[0].image), seed=job.config.seed)
-        clusters = _clusters(job, fixed, network.responses)
+        clusters = _clusters(job, fixed, build(job.config.network, len(fixed[0].image)).responses)
         clock.lap("cluster")
-        course = _train(job, network, own, clusters)
+        (network, course), attempt = until_it_holds(lambda attempt: _train(job, own, clusters, attempt), job)
         meaning = _classes(job, network, fixed, clusters)
         save_prior(job.work.prior, Prior(network, job.config.network, meaning))
     clock.lap("train")
-    summary = PriorSummary(len(own), len(meaning.names), course, clock.seconds)
-    write_text(job.work.prior_summary, json.dumps(asdict(summary)))
+    summary = PriorSummary(len(own), len(meaning.names), course, clock.seconds, attempt)
+    content = {"mark": job.mark, "sha256": _digest(job.work.prior), "summary": asdict(summary)}
+    write_text(job.work.prior_summary, json.dumps(content))
     return summary
 
 
@@ -94,8 +110,10 @@ def _clusters(job: PriorJob, patches: list[Patch], most: int) -> Clusters | None
     return find_clusters(pairs, job.config.train, job.config.levels, most)
 
 
-def _train(job: PriorJob, network: Network, own: list[Patch], clusters: Clusters | None) -> Course:
+def _train(job: PriorJob, own: list[Patch], clusters: Clusters | None, attempt: int) -> tuple[Network, Course]:
     config, device = job.config, pick_device(job.config.cluster.device)
+    seed = seed_of(config.seed, attempt=attempt) if attempt else config.seed
+    network = build(config.network, len(own[0].image), seed=seed)
     pool = make_pool(
         [
             (widen(patch.image, patch.segments > 0, network.context)[:, *patch.core], patch.segments[patch.core])
@@ -107,11 +125,11 @@ def _train(job: PriorJob, network: Network, own: list[Patch], clusters: Clusters
     def report(steps: int) -> None:
         write_text(job.work.prior_steps, str(steps), durable=False)
 
-    course = train_network(network, pool, config.train, seed=config.seed, device=device, on_step=report)
+    course = train_network(network, pool, config.train, seed=seed, device=device, on_step=report)
     if clusters is not None:
         # Responses that nothing was learnt for have no place in the tree of what was.
         network.keep(list(range(len(clusters.tree))))
-    return course
+    return network, course
 
 
 def _classes(job: PriorJob, network: Network, patches: list[Patch], clusters: Clusters | None) -> Meaning:

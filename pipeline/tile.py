@@ -1,7 +1,9 @@
 """A worker's entry points for tiles: read, pre-segment, train or infer, vote, save; and link two neighbours."""
 
+import os
 import resource
-from dataclasses import dataclass
+import socket
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +20,13 @@ from pipeline.stitch.overlap import contingency, same_segments
 from pipeline.stitch.table import describe_labels
 from pipeline.stitch.votes import majority
 from pipeline.store.arrays import load_arrays, save_arrays
-from pipeline.store.link import save_link
+from pipeline.store.link import has_link, save_link
 from pipeline.store.prior import cached_prior
 from pipeline.store.record import TileRecord, TileSummary, load_labelled_segments, load_summary, save_record
 from pipeline.store.work import Work
 from pipeline.texture import textures
 from pipeline.train import Course, adapt, infer, segment
+from pipeline.train.attempts import seed_of, until_it_holds
 from pipeline.train.device import arithmetic, keep_freed_memory, pick_device
 from pipeline.train.regions import regions
 
@@ -42,8 +45,14 @@ class TileJob:
 
     thumbnail_step: int
 
+    mark: str
+    """Fingerprint of the run, which its record carries."""
+
     corner: tuple[int, int] = (0, 0)
     """Row and column of the scene's corner on the lattice of thumbnails."""
+
+    def __str__(self) -> str:
+        return f"{self.source.path}: tile of row {self.tile.row}, column {self.tile.column}"
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,7 @@ class _Labelled:
     labels: NDArray[np.uint16]
     course: Course | None = None
     changed: float = 0.0
+    attempt: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,10 +71,13 @@ class LinkJob:
     second: Tile
     work: Work
 
+    def __str__(self) -> str:
+        return f"{self.work.root}: tiles {self.first.name} and {self.second.name}"
+
 
 def presegment_tile(job: TileJob) -> None:
     """Pre-segment a tile ahead of its turn on a GPU, and leave the segments in the work directory."""
-    if load_summary(job.work.record(job.tile)) is None:
+    if load_summary(job.work.record(job.tile), job.mark) is None:
         image, valid = read_scaled(job.source, job.scaling, job.tile.read)
         segments = presegment(image, valid, job.config.presegment)
         save_arrays(job.work.segments(job.tile), {"segments": segments})
@@ -72,7 +85,7 @@ def presegment_tile(job: TileJob) -> None:
 
 def label_tile(job: TileJob) -> TileSummary:
     """Label a tile and save its record; a record that is there already is not made again."""
-    done = load_summary(job.work.record(job.tile))
+    done = load_summary(job.work.record(job.tile), job.mark)
     if done is not None:
         return done
     keep_freed_memory()
@@ -85,8 +98,8 @@ def label_tile(job: TileJob) -> TileSummary:
         labelled = _label(job, image, segments)
     segments = regions(labelled.labels, segments, job.config.train)
     clock.lap("label")
-    record = _record(job, image, segments, labelled, clock)
-    save_record(job.work.record(job.tile), record)
+    record = _record(job, (image, valid), segments, labelled, clock)
+    save_record(job.work.record(job.tile), record, job.mark)
     job.work.segments(job.tile).unlink(missing_ok=True)
     return record.summary
 
@@ -95,7 +108,7 @@ def link_tiles(job: LinkJob) -> None:
     """Find which segments of two neighbours are one, and how their labels agree, and save both tables."""
     path = job.work.link(job.first, job.second)
     overlap = job.first.read.overlap(job.second.read)
-    if overlap is None or path.exists():
+    if overlap is None or has_link(path):
         return
     tables = []
     for tile in (job.first, job.second):
@@ -114,26 +127,31 @@ def _segments(job: TileJob, image: NDArray[np.float32], valid: NDArray[np.bool_]
 def _label(job: TileJob, image: NDArray[np.float32], segments: NDArray[np.int32]) -> _Labelled:
     if not segments.any():
         return _Labelled(np.zeros(segments.shape, dtype=np.uint16))
-    train, device = job.config.train, pick_device(job.config.cluster.device)
-    place = np.random.SeedSequence([job.config.seed, job.tile.row, job.tile.column])
-    seed = int(place.generate_state(1)[0])
-    if job.prior is None:
-        own = segment(image, segments, train, job.config.network, levels=job.config.levels, seed=seed, device=device)
-        return _Labelled(own.labels, own.course)
-    prior = cached_prior(job.prior, device).network
-    if train.scope == "shared":
-        return _Labelled(infer(prior, image, segments > 0, device))
-    adapted = adapt(prior, image, segments, train, seed=seed, device=device)
-    return _Labelled(adapted.labels, adapted.course, adapted.changed)
+    device = pick_device(job.config.cluster.device)
+    if job.prior is not None and job.config.train.scope == "shared":
+        return _Labelled(infer(cached_prior(job.prior, device).network, image, segments > 0, device))
+
+    def train(attempt: int) -> _Labelled:
+        config, seed = job.config, seed_of(job.config.seed, job.tile.row, job.tile.column, attempt=attempt)
+        if job.prior is None:
+            own = segment(image, segments, config.train, config.network, levels=config.levels, seed=seed, device=device)
+            return _Labelled(own.labels, own.course)
+        prior = cached_prior(job.prior, device).network
+        adapted = adapt(prior, image, segments, config.train, seed=seed, device=device)
+        return _Labelled(adapted.labels, adapted.course, adapted.changed)
+
+    labelled, attempt = until_it_holds(train, job)
+    return replace(labelled, attempt=attempt)
 
 
 def _record(
     job: TileJob,
-    image: NDArray[np.float32],
+    pixels: tuple[NDArray[np.float32], NDArray[np.bool_]],
     segments: NDArray[np.int32],
     labelled: _Labelled,
     clock: Clock,
 ) -> TileRecord:
+    image, valid = pixels
     labels, course = labelled.labels, labelled.course
     tile, count = job.tile, int(segments.max(initial=0)) + 1
     inner = tile.voting.slices(tile.read)
@@ -161,8 +179,10 @@ def _record(
         ended=course.ended if course else "",
         kept=course.kept if course else 0,
         changed=labelled.changed,
+        worker=f"{socket.gethostname()}-{os.getpid()}",
+        attempt=labelled.attempt,
     )
-    return TileRecord(summary, segments, segment_labels, votes, table, small)
+    return TileRecord(summary, segments, valid, segment_labels, votes, table, small)
 
 
 def _for_own_labels(

@@ -64,7 +64,8 @@ def finish(work, grid, segments, labels, *, seed=0, permute=True):
             known_label = np.concatenate([pixels, np.zeros(4, int)])[votes[:, 1]] > 0
             votes[:, 1] = np.where(known_label, votes[:, 1], segment_labels[votes[:, 0]])
         thumbnail = np.zeros((0, 0, 4), np.uint8)
-        save_record(work.record(tile), TileRecord(summary, own, segment_labels, votes, table, thumbnail))
+        record = TileRecord(summary, own, own > 0, segment_labels, votes, table, thumbnail)
+        save_record(work.record(tile), record, "run")
         known[tile.name] = own, segment_labels
     for first, second in grid.neighbours():
         overlap = first.read.overlap(second.read)
@@ -144,12 +145,13 @@ def test_labels_are_matched_by_mean_and_spread(tmp_path, monkeypatch):
     record = TileRecord(
         summary=TileSummary(0, 0, 50, 1, 1),
         segments=np.ones((5, 10), np.int32),
+        valid=np.ones((5, 10), np.bool_),
         labels=np.array([0, 2], np.uint16),
         votes=empty,
         table=table,
         thumbnail=np.zeros((0, 0, 4), np.uint8),
     )
-    save_record(work.record(grid[0]), record)
+    save_record(work.record(grid[0]), record, "run")
     join(work, grid, None, LevelsConfig())
     assert seen[0].labels.tolist() == [2]
     assert seen[0].pixels.tolist() == [50]

@@ -22,7 +22,7 @@ def _job(path, root, settings):
     config = load_config(None, settings)
     source = open_source(path, config.input)
     root.mkdir()
-    return PriorJob((source,), measure_scaling([source], config.input, config.seed), config, Work(root))
+    return PriorJob((source,), measure_scaling([source], config.input, config.seed), config, Work(root), "run")
 
 
 def test_the_prior_means_something(job):
@@ -40,13 +40,18 @@ def test_the_prior_means_something(job):
 
 
 def test_its_summary_is_kept(job):
-    assert load_prior_summary(job.work) is None
+    assert load_prior_summary(job.work, "run") is None
     summary = train_prior(job)
-    assert load_prior_summary(job.work) == summary
+    assert load_prior_summary(job.work, "run") == summary
     steps = int(job.work.prior_steps.read_text())
     assert steps == job.config.train.start_steps + len(summary.course.losses)
+    assert load_prior_summary(job.work, "another run") is None
+    content = bytearray(job.work.prior.read_bytes())
+    content[len(content) // 2] ^= 1
+    job.work.prior.write_bytes(content)
+    assert load_prior_summary(job.work, "run") is None
     job.work.prior.unlink()
-    assert load_prior_summary(job.work) is None
+    assert load_prior_summary(job.work, "run") is None
 
 
 def test_rare_responses_are_dropped(scene_file, tmp_path, quick):
@@ -83,7 +88,7 @@ def test_a_sparse_scene_is_found(tmp_path, quick):
     job = _job(path, tmp_path / "work", quick)
     assert train_prior(job).classes >= 1
     text = json.loads(job.work.prior_summary.read_text())
-    assert text["patches"] >= 1
+    assert text["summary"]["patches"] >= 1
 
 
 def test_a_prior_of_a_smaller_network_is_read_back(job):

@@ -28,7 +28,7 @@ def jobs(scene_file, tmp_path, quick):
     scaling = measure_scaling([source], config.input, config.seed)
     grid = Grid(source.spec.shape, config.tiles.size, config.tiles.halo)
     work = Work(tmp_path / "work")
-    return [TileJob(source, scaling, tile, config, work, None, thumbnail_step=4) for tile in grid]
+    return [TileJob(source, scaling, tile, config, work, None, thumbnail_step=4, mark="run") for tile in grid]
 
 
 def test_a_record_holds_what_the_tile_found(jobs):
@@ -39,7 +39,7 @@ def test_a_record_holds_what_the_tile_found(jobs):
     votes, table = load_votes(path), load_table(path)
     inner = segments[job.tile.write.slices(job.tile.read)]
     assert segments.shape == job.tile.read.shape
-    assert summary == load_summary(path)
+    assert summary == load_summary(path, "run")
     assert (summary.row, summary.column) == (job.tile.row, job.tile.column)
     assert summary.valid == job.tile.write.pixels == votes[:, 2].sum() == table.pixels.sum()
     assert summary.segments == segments.max()

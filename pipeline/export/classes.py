@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.export.coverage import Coverage
 from pipeline.export.style import MapStyle
 from pipeline.files import replacing
 from pipeline.join import Joined
@@ -53,24 +54,28 @@ def write_classes(
 
     Raises:
         InputError: the scene cannot be read.
-        OutputError: they cannot be written, or a valid pixel has no class.
+        OutputError: they cannot be written, or a valid pixel has no class, or another one has.
     """
     merged = len(level.classes) < len(joined.classes)
-    pixels = np.zeros(len(joined.classes) + 1, dtype=np.int64)
+    pixels, coverage = np.zeros(len(joined.classes) + 1, dtype=np.int64), Coverage(joined.work, joined.grid)
     with ExitStack() as stack:
         # Left in the reverse order: the finest map is there before the other one, which is made from it later on.
         coarse = stack.enter_context(style.writer(path, level.classes, joined.work.labels)) if merged else None
         fine = stack.enter_context(style.writer(finest, joined.classes, joined.work.finest))
         for box, labels in mosaic(joined.grid, joined.classes_of_tile):
-            classes = labels.astype(fine.dtype)
+            classes, valid = labels.astype(fine.dtype), None
             if source.covered:
                 # Another file lies over the scene, or shows where the scene itself has nothing.
-                classes[~read(source.alone, box)[1]] = 0
+                valid = read(source.alone, box)[1]
+                classes[~valid] = 0
+            coverage.prove(box, classes, valid)
             pixels += np.bincount(classes.ravel(), minlength=len(pixels))
             fine.write(box, classes)
             if coarse is not None:
                 coarse.write(box, level.lookup.astype(coarse.dtype)[classes])
             on_pixels(box.pixels)
+        # Still within: what is not proven does not appear.
+        coverage.finish()
     if not merged:
         _copy(finest, path)
     return ClassCounts(tuple(pixels[1:].tolist()), int(pixels[0]))

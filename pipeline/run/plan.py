@@ -86,6 +86,11 @@ class ScenePlan:
     """None: the scene is segmented by itself."""
 
     @property
+    def mark(self) -> str:
+        """What records carry: the fingerprint of the run, or of all scenes that share them."""
+        return self.membership.fingerprint if self.membership else self.fingerprint
+
+    @property
     def prior_work(self) -> Work:
         """Where the prior is trained and kept."""
         return self.membership.prior if self.membership else self.work

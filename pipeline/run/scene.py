@@ -8,6 +8,7 @@ from pipeline.clock import Clock
 from pipeline.cluster import Executor, Stage
 from pipeline.cluster.fitness import prove_fitness
 from pipeline.export.classes import ClassCounts
+from pipeline.grid import Tile
 from pipeline.join import join
 from pipeline.prior import PriorJob, PriorSummary, load_prior_summary, train_prior
 from pipeline.raster.scaling import Scaling, measure_scaling
@@ -15,7 +16,7 @@ from pipeline.run.outputs import write_outputs
 from pipeline.run.plan import ScenePlan
 from pipeline.run.progress import progress
 from pipeline.store.prior import Prior, load_prior, save_prior
-from pipeline.store.record import TileSummary, load_summary
+from pipeline.store.record import TileSummary
 from pipeline.tile import LinkJob, TileJob, label_tile, link_tiles, presegment_tile
 
 _MEGA = 1e6
@@ -73,7 +74,7 @@ def _prior(plan: ScenePlan, executor: Executor) -> tuple[Scaling, Prior | None, 
         return Scaling(given.meaning.low, given.meaning.high), given, None
     if not config.train.has_prior:
         return measure_scaling(sources, config.input, config.seed), None, None
-    summary = load_prior_summary(work)
+    summary = load_prior_summary(work, plan.mark)
     if summary is None:
         scaling = measure_scaling(sources, config.input, config.seed)
         work.prior_steps.unlink(missing_ok=True)
@@ -88,7 +89,7 @@ def _prior(plan: ScenePlan, executor: Executor) -> tuple[Scaling, Prior | None, 
                     advance(steps - shown)
                     shown = steps
 
-            job = PriorJob(sources, scaling, config, work)
+            job = PriorJob(sources, scaling, config, work, plan.mark)
             summary = executor.call(Stage(train_prior, wants="gpu"), job, look)
         if summary.classes == 0:
             # The scene has no valid pixel; its tiles are nodata, whatever labels them.
@@ -98,8 +99,8 @@ def _prior(plan: ScenePlan, executor: Executor) -> tuple[Scaling, Prior | None, 
 
 
 def _tiles(plan: ScenePlan, executor: Executor, scaling: Scaling, *, shared: bool) -> list[TileSummary]:
-    """Label all tiles; return their summaries in raster order."""
-    done = {tile: load_summary(plan.work.record(tile)) for tile in plan.grid}
+    """Label all tiles, of which workers find some done; return their summaries in raster order."""
+    done: dict[Tile, TileSummary] = {}
     jobs = [
         TileJob(
             source=plan.source,
@@ -109,21 +110,20 @@ def _tiles(plan: ScenePlan, executor: Executor, scaling: Scaling, *, shared: boo
             work=plan.work,
             prior=plan.prior_work.prior if shared else None,
             thumbnail_step=plan.thumbnail_step,
+            mark=plan.mark,
             corner=plan.grid.corner,
         )
         for tile in plan.grid
-        if done[tile] is None
     ]
     stages = [Stage(label_tile, wants="gpu")]
     if executor.gpus:
         # The next tiles are pre-segmented by other processes while a GPU works on this one.
         stages.insert(0, Stage(presegment_tile, wants="cpu"))
     with progress(plan.scene.name, "tiles", plan.grid.scene.pixels / _MEGA, "Mpx") as advance:
-        advance(sum(tile.write.pixels for tile, summary in done.items() if summary is not None) / _MEGA)
         for job, summary in executor.map(stages, jobs):
             done[job.tile] = summary
             advance(job.tile.write.pixels / _MEGA)
-    return [summary for summary in done.values() if summary is not None]
+    return [done[tile] for tile in plan.grid]
 
 
 def _links(plan: ScenePlan, executor: Executor) -> None:

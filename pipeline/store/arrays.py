@@ -32,6 +32,15 @@ def load_arrays(path: Path, *names: str) -> list[NDArray[Any]] | None:
         return None
 
 
+def is_whole(path: Path) -> bool:
+    """Tell whether a .npz file is there and every checksum in it is right."""
+    try:
+        with ZipFile(path) as file:
+            return file.testzip() is None
+    except (OSError, EOFError, RuntimeError, BadZipFile, zlib.error):
+        return False
+
+
 def need_arrays(path: Path, *names: str) -> list[NDArray[Any]]:
     """Read some arrays of a .npz file that must be there; a damaged one is removed, so that it is made again.
 

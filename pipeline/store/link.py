@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.store.arrays import need_arrays, save_arrays
+from pipeline.store.arrays import is_whole, need_arrays, save_arrays
 
 
 def save_link(path: Path, pairs: NDArray[np.int64], agreement: NDArray[np.int64]) -> None:
@@ -18,6 +18,11 @@ def save_link(path: Path, pairs: NDArray[np.int64], agreement: NDArray[np.int64]
         agreement: (m, 3): label of the first tile, of the second, pixels of the overlap that have both.
     """
     save_arrays(path, {"pairs": pairs, "agreement": agreement})
+
+
+def has_link(path: Path) -> bool:
+    """Tell whether a link is there and whole."""
+    return is_whole(path)
 
 
 def load_pairs(path: Path) -> NDArray[Any]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stitch.table import LabelTable
-from pipeline.store.arrays import load_arrays, need_arrays, save_arrays
+from pipeline.store.arrays import is_whole, load_arrays, need_arrays, save_arrays
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,12 @@ class TileSummary:
 
     memory: int = 0
     """Peak resident bytes of the worker so far."""
+
+    worker: str = ""
+    """Host and process that labelled it."""
+
+    attempt: int = 0
+    """How many trainings diverged before the one that labelled it."""
 
     losses: tuple[float, ...] = ()
     """Loss at every step, where the tile was trained."""
@@ -57,6 +63,9 @@ class TileRecord:
     segments: NDArray[np.int32]
     """(rows, columns) of the read box; 0 = outside."""
 
+    valid: NDArray[np.bool_]
+    """(rows, columns) of the read box: what the file says of its pixels, against which the map is proven."""
+
     labels: NDArray[np.uint16]
     """(n + 1,): the majority label of each segment over the read box; 0 for segment 0."""
 
@@ -69,14 +78,15 @@ class TileRecord:
     """(h, w, 4): the write box made smaller, for the preview: red, green, blue, opacity."""
 
 
-def save_record(path: Path, record: TileRecord) -> None:
-    """Write a record, whole or not at all."""
-    text = json.dumps(asdict(record.summary)).encode()
+def save_record(path: Path, record: TileRecord, mark: str) -> None:
+    """Write a record, whole or not at all; `mark` is the fingerprint of the run."""
+    text = json.dumps({"mark": mark, **asdict(record.summary)}).encode()
     save_arrays(
         path,
         {
             "summary": np.frombuffer(text, dtype=np.uint8),
             "segments": record.segments,
+            "valid": np.packbits(record.valid, axis=1),
             "labels": record.labels,
             "votes": record.votes,
             "pixels": record.table.pixels,
@@ -89,12 +99,14 @@ def save_record(path: Path, record: TileRecord) -> None:
     )
 
 
-def load_summary(path: Path) -> TileSummary | None:
-    """Read a record's summary; None when there is no whole record."""
-    arrays = load_arrays(path, "summary")
+def load_summary(path: Path, mark: str) -> TileSummary | None:
+    """Read a record's summary; None when there is no whole record of the run with the fingerprint `mark`."""
+    arrays = load_arrays(path, "summary") if is_whole(path) else None
     if arrays is None:
         return None
     values: dict[str, Any] = json.loads(arrays[0].tobytes())
+    if values.pop("mark") != mark:
+        return None
     values["losses"], values["label_counts"] = tuple(values["losses"]), tuple(values["label_counts"])
     return TileSummary(**values)
 
@@ -112,6 +124,11 @@ def load_votes(path: Path) -> NDArray[np.int64]:
 def load_segments(path: Path) -> NDArray[np.int32]:
     """Read a record's segments."""
     return need_arrays(path, "segments")[0]
+
+
+def load_valid(path: Path, columns: int) -> NDArray[np.bool_]:
+    """Read which pixels of a record's read box, of so many columns, are valid."""
+    return np.unpackbits(need_arrays(path, "valid")[0], axis=1, count=columns).view(np.bool_)
 
 
 def load_labelled_segments(path: Path) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:

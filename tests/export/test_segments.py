@@ -30,7 +30,8 @@ def store(folder, scene, size, halo):
         labels = np.minimum(np.arange(ids.max() + 1), 1).astype(np.uint16)
         summary = TileSummary(tile.row, tile.column, 0, int(ids.max()), 1)
         votes = contingency(inner, labels[inner])
-        save_record(work.record(tile), TileRecord(summary, ids, labels, votes, empty, np.zeros((0, 0, 4), np.uint8)))
+        record = TileRecord(summary, ids, ids > 0, labels, votes, empty, np.zeros((0, 0, 4), np.uint8))
+        save_record(work.record(tile), record, "run")
     for first, second in grid.neighbours():
         overlap = first.read.overlap(second.read)
         pairs = (
