@@ -46,7 +46,10 @@ class Finished:
     """None where no chosen output is of objects, and small ones stay."""
 
     record: Mapping[str, Any] = field(default_factory=dict)
-    """What manifest.json will hold: settings, versions, the training's course, tiles, seconds, seams."""
+    """What manifest.json will hold: settings, versions, the training's course, tiles, seams."""
+
+    timings: Mapping[str, Any] = field(default_factory=dict)
+    """What run.json holds: seconds, workers, memory; empty where they are not known."""
 
     @property
     def pixels(self) -> tuple[int, ...]:

@@ -45,6 +45,15 @@ class FinishedRun:
     """The part of the scene, in pixels of its file."""
 
     @property
+    def timings(self) -> dict[str, Any]:
+        """What run.json tells; nothing where it is gone."""
+        try:
+            content = json.loads((self.folder / "run.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return content if isinstance(content, dict) else {}
+
+    @property
     def name(self) -> str:
         """Name of the scene."""
         return self.folder.resolve().name

@@ -21,8 +21,35 @@ class Course:
     seconds: dict[str, float]
 
 
+# Of a tile's summary, what is another in every run.
+_TIMINGS = ("seconds", "memory", "worker")
+
+
+def timings_of(plan: ScenePlan, course: Course) -> dict[str, Any]:
+    """Return the content of run.json: all that is another in every run, and nothing that a result follows from.
+
+    Args:
+        plan: of the run.
+        course: how it went.
+    """
+    return {
+        "cluster": plan.config.cluster.model_dump(mode="json"),
+        "workers": plan.workers,
+        "gpus": plan.gpus,
+        "projected": {"memory": plan.memory_total, "work": plan.work_bytes, "out": plan.out_bytes},
+        "seconds": course.seconds,
+        "prior": {} if course.prior is None else course.prior.seconds,
+        "tiles": [
+            {"row": tile.row, "column": tile.column, **{name: getattr(tile, name) for name in _TIMINGS}}
+            for tile in course.tiles
+        ],
+    }
+
+
 def manifest_of(plan: ScenePlan, finished: Finished, course: Course) -> dict[str, Any]:
     """Return the content of a run's manifest, which is written last: where it stands, the other outputs are complete.
+
+    It is the same to the byte whenever and by however many workers the run was done; `timings_of` has the rest.
 
     Args:
         plan: of the run.
@@ -44,7 +71,7 @@ def manifest_of(plan: ScenePlan, finished: Finished, course: Course) -> dict[str
         },
         "fingerprint": plan.fingerprint,
         "config_fingerprint": plan.config_fingerprint,
-        "config": plan.config.model_dump(mode="json"),
+        "config": plan.config.model_dump(mode="json", exclude={"cluster"}),
         "versions": plan.identity["versions"],
         "device": {"kind": plan.identity["device"], "instructions": plan.identity["instructions"]},
         "grid": {
@@ -59,10 +86,10 @@ def manifest_of(plan: ScenePlan, finished: Finished, course: Course) -> dict[str
         "nodata_pixels": finished.nodata,
         "seams": None if course.seams is None else asdict(course.seams),
         "levels": levels_entry(finished.finest),
-        "workers": plan.workers,
-        "gpus": plan.gpus,
-        "projected": {"memory": plan.memory_total, "work": plan.work_bytes, "out": plan.out_bytes},
-        "seconds": course.seconds,
-        "prior": None if course.prior is None else {**asdict(course.prior), "scenes": plan.scenes},
-        "tiles": [asdict(tile) for tile in course.tiles],
+        "prior": None if course.prior is None else {**_lasting(course.prior), "scenes": plan.scenes},
+        "tiles": [_lasting(tile) for tile in course.tiles],
     }
+
+
+def _lasting(summary: TileSummary | PriorSummary) -> dict[str, Any]:
+    return {name: value for name, value in asdict(summary).items() if name not in _TIMINGS}

@@ -9,12 +9,12 @@ from pipeline.export.classes import ClassCounts, write_classes
 from pipeline.export.preview import write_preview
 from pipeline.export.product import Finished
 from pipeline.export.style import MapStyle
-from pipeline.files import write_json
+from pipeline.files import sync_folder, write_json
 from pipeline.join import Joined
 from pipeline.prior import PriorSummary
 from pipeline.raster.scaling import Scaling
 from pipeline.run.machine import cores
-from pipeline.run.manifest import Course, manifest_of
+from pipeline.run.manifest import Course, manifest_of, timings_of
 from pipeline.run.objects import find_objects, scratch_folder
 from pipeline.run.plan import ScenePlan
 from pipeline.run.progress import progress
@@ -92,14 +92,17 @@ def write_outputs(
         clock.lap("preview")
         seams = seams_of(classes, plan.grid.row_edges, plan.grid.column_edges)
         clock.lap("seams")
-        record = manifest_of(plan, finished, Course(summary, tiles, seams, clock.seconds))
-        finished = replace(finished, record=record)
+        course = Course(summary, tiles, seams, clock.seconds)
+        record, timings = manifest_of(plan, finished, course), timings_of(plan, course)
+        finished = replace(finished, record=record, timings=timings)
         for product in products:
             product.make(finished)
             clock.lap(product.name)
             outputs += [file for file in (plan.out / name for name in product.files) if file.exists()]
-    outputs.append(plan.out / "manifest.json")
-    write_json(outputs[-1], {**record, "seconds": clock.seconds})
+    outputs += [plan.out / "run.json", plan.out / "manifest.json"]
+    write_json(outputs[-2], timings)
+    write_json(outputs[-1], {**record, "outputs": [path.name for path in outputs]})
+    sync_folder(plan.out)
     return Written(tuple(outputs), counts, ClassCounts(finished.pixels, counts.nodata))
 
 
@@ -109,5 +112,5 @@ def _clear(out: Path) -> None:
     The manifest goes first: without it the others are not taken for complete.
     """
     out.mkdir(parents=True, exist_ok=True)
-    for name in ("manifest.json", *(name for product in PRODUCTS for name in product.files)):
+    for name in ("manifest.json", "run.json", *(name for product in PRODUCTS for name in product.files)):
         (out / name).unlink(missing_ok=True)

@@ -83,12 +83,14 @@ def _make(run: FinishedRun, level: Level, stage: Path) -> list[Path]:
         if preview.exists():
             made.append(stage / preview.name)
             renew_preview(preview, made[-1], made[0], level.classes.colours)
-        finished = replace(finished, record=_record(run, finished, made[0]))
+        finished = replace(finished, record=_record(run, finished, made[0]), timings=run.timings)
         for product in products:
             product.make(finished)
     made += [stage / name for name in _renewed(run) if (stage / name).exists()]
     made.append(stage / "manifest.json")
-    write_json(made[-1], finished.record)
+    kept = ("finest.tif", "prior.pt", "run.json")
+    outputs = [*(file.name for file in made[:-1]), *(name for name in kept if (run.folder / name).exists())]
+    write_json(made[-1], {**finished.record, "outputs": [*outputs, made[-1].name]})
     return made
 
 

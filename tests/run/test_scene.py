@@ -28,6 +28,7 @@ def test_outputs_have_the_scenes_place_and_are_valid(run, scene_file):
         "finest.tif",
         "preview.png",
         "prior.pt",
+        "run.json",
         "manifest.json",
     ]
     with rasterio.open(scene_file) as scene, rasterio.open(result.outputs[0]) as classes:
@@ -73,7 +74,7 @@ def test_the_manifest_tells_all_of_the_run(run, scene_file):
 def test_no_work_is_left_unless_wanted(run, scene_file, tmp_path):
     run(scene_file)
     assert sorted(path.name for path in (tmp_path / "out/village").iterdir()) == [
-        "classes.tif", "finest.tif", "manifest.json", "preview.png", "prior.pt",
+        "classes.tif", "finest.tif", "manifest.json", "preview.png", "prior.pt", "run.json",
     ]  # fmt: skip
     run(scene_file, work=tmp_path / "work", keep_work=True)
     (kept,) = (tmp_path / "work").iterdir()
@@ -101,7 +102,7 @@ def test_independent_tiles_on_two_rehearsed_gpus(run, scene_file):
     result = run(scene_file, *settings, "cluster.gpus=[0,1]", "cluster.device=cpu", "cluster.workers=1", out="gpus")
     assert result.outputs[0].read_bytes() == alone.outputs[0].read_bytes()
     manifest = json.loads(result.outputs[-1].read_text())
-    assert manifest["gpus"] == ["0", "1"]
+    assert json.loads(result.outputs[-2].read_text())["gpus"] == ["0", "1"]
     assert manifest["prior"] is None
     for tile in manifest["tiles"]:
         assert len(tile["losses"]) == len(tile["label_counts"]) >= 1

@@ -97,7 +97,7 @@ def _read(folder: Path) -> Entry | None:
         content: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         spec = TypeAdapter(RasterSpec).validate_python(content["scene"]["raster"])
         pixels = [int(entry["pixels"]) for entry in content["classes"]]
-        seconds = sum(content["seconds"].values())
+        seconds = _seconds(folder)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
     ground, used = Ground(mean_pixel(spec), sum(pixels)), sum(count > 0 for count in pixels)
@@ -109,14 +109,21 @@ def _read(folder: Path) -> Entry | None:
         size=f"{spec.shape[1]:,} x {spec.shape[0]:,} px",
         classes=counted(used, "class", "classes"),
         area=f"{ground.area(ground.pixels)} {ground.unit}",
-        took=duration(seconds),
+        took="" if seconds is None else duration(seconds),
         order={
             "size": float(spec.shape[0] * spec.shape[1]),
             "classes": float(used),
             "area": round(ground.pixels * height * width, 3),
-            "took": round(seconds, 3),
+            "took": round(seconds or 0.0, 3),
         },
     )
+
+
+def _seconds(folder: Path) -> float | None:
+    try:
+        return float(sum(json.loads((folder / "run.json").read_text(encoding="utf-8"))["seconds"].values()))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None
 
 
 def _thumbnail(preview: Path) -> str | None:

@@ -25,6 +25,7 @@ _ALWAYS = (
     ("preview.png", "the scene beside its classes"),
     ("prior.pt", "the network, for use on other scenes"),
     ("manifest.json", "everything needed to repeat the run"),
+    ("run.json", "how long it took, and where"),
 )
 
 
@@ -65,7 +66,7 @@ def render(finished: Finished, links: tuple[tuple[str, str], ...]) -> str:
         data=data,
         trainings=find_trainings(record),
         seams=say_seams(record["seams"], record["grid"]["tiles"]),
-        timings=find_timings(record),
+        timings=find_timings(record, finished.timings),
         settings=find_settings(record),
         provenance=find_provenance(record),
         links=links,
@@ -77,5 +78,5 @@ def _links(finished: Finished, others: tuple[Product, ...]) -> tuple[tuple[str, 
     chosen = finished.record["config"]["output"].get("products", ())
     made = [(name, "") for product in others if product.name in chosen for name in product.files]
     kept = finished.finest_map.parent
-    always = [link for link in _ALWAYS if link[0] == "manifest.json" or (kept / link[0]).exists()]
+    always = [link for link in _ALWAYS if link[0].endswith(".json") or (kept / link[0]).exists()]
     return (*always, *(link for link in made if (finished.folder / link[0]).exists()))

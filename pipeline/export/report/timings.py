@@ -64,20 +64,25 @@ class Timings:
     """Columns and rows of the scene."""
 
 
-def find_timings(record: Mapping[str, Any]) -> Timings:
-    """Read how long all took."""
-    tiles = _tiles(record)
+def find_timings(record: Mapping[str, Any], run: Mapping[str, Any]) -> Timings | None:
+    """Read how long all took; None where it is not known.
+
+    Args:
+        record: content of manifest.json.
+        run: content of run.json.
+    """
+    if not run:
+        return None
+    tiles = _tiles(record, run)
     stages: dict[str, float] = {}
-    for tile in record["tiles"]:
+    for tile in run["tiles"]:
         for stage, seconds in tile["seconds"].items():
             stages[stage] = stages.get(stage, 0) + seconds
     ordered = sorted(tiles, key=lambda tile: -tile.seconds)
     return Timings(
-        total=duration(sum(record["seconds"].values())),
-        workers=_workers(record),
-        phases=tuple(
-            (_PHASES.get(name, f"Writing {name}"), duration(spent)) for name, spent in record["seconds"].items()
-        ),
+        total=duration(sum(run["seconds"].values())),
+        workers=_workers(run),
+        phases=tuple((_PHASES.get(name, f"Writing {name}"), duration(spent)) for name, spent in run["seconds"].items()),
         stages=tuple((_STAGES.get(name, name), duration(spent)) for name, spent in stages.items()),
         tiles=tiles,
         listed=tiles if len(tiles) <= _LISTED else tuple(ordered[:_LISTED]),
@@ -87,12 +92,12 @@ def find_timings(record: Mapping[str, Any]) -> Timings:
     )
 
 
-def _tiles(record: Mapping[str, Any]) -> tuple[TileTime, ...]:
+def _tiles(record: Mapping[str, Any], run: Mapping[str, Any]) -> tuple[TileTime, ...]:
     rows, columns = record["grid"]["rows"], record["grid"]["columns"]
     told = record["tiles"]
     # Tiles of a scene among others are numbered in all that was cut.
     first_row, first_column = (min(tile[key] for tile in told) for key in ("row", "column"))
-    seconds = [sum(tile["seconds"].values()) for tile in told]
+    seconds = [sum(tile["seconds"].values()) for tile in run["tiles"]]
     slowest = max(seconds)
     found = []
     for tile, spent in zip(told, seconds, strict=True):
@@ -112,7 +117,7 @@ def _tiles(record: Mapping[str, Any]) -> tuple[TileTime, ...]:
     return tuple(found)
 
 
-def _workers(record: Mapping[str, Any]) -> str:
-    workers, gpus = record["workers"], record["gpus"]
+def _workers(run: Mapping[str, Any]) -> str:
+    workers, gpus = run["workers"], run["gpus"]
     where = "in one process" if workers == 0 else f"by {counted(workers, 'worker')}"
     return f"{where}, with {counted(len(gpus), 'GPU')}" if gpus else where

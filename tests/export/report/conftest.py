@@ -60,6 +60,7 @@ def finished(folder):
         run.scaling,
         run.image,
         record=record,
+        timings=run.timings,
     )
 
 
@@ -137,8 +138,8 @@ def index(segmented, tmp_path_factory):
     out = tmp_path_factory.mktemp("data set")
     for name, longer in (("town", 0), ("village", 100)):
         copied = shutil.copytree(segmented, out / name)
-        content = json.loads((copied / "manifest.json").read_text(encoding="utf-8"))
+        content = json.loads((copied / "run.json").read_text(encoding="utf-8"))
         content["seconds"]["tiles"] += longer
-        (copied / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+        (copied / "run.json").write_text(json.dumps(content), encoding="utf-8")
     write_index(out, {"b<b>": "b<b>.tif: cannot be read & is no raster"})
     return out

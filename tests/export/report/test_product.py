@@ -95,19 +95,19 @@ def test_sections_have_names_and_nothing_is_loaded(folder, parse):
 
 def test_files_beside_are_linked(folder, parse):
     links = [link.attributes["href"] for link in parse(page_of(folder)).one("ul", class_="files").all("a")]
-    assert links == ["classes.tif", "finest.tif", "preview.png", "prior.pt", "manifest.json"]
+    assert links == ["classes.tif", "finest.tif", "preview.png", "prior.pt", "manifest.json", "run.json"]
     assert all((folder / link).exists() for link in links)
 
 
 def test_only_times_differ_between_runs(finished):
     page = render(finished, LINKS)
-    record = json.loads(json.dumps(finished.record))
-    record["seconds"] = {name: 3 * seconds + 7 for name, seconds in record["seconds"].items()}
-    record["workers"], record["projected"] = 99, {}
-    record["prior"]["seconds"] = {"train": 1e6}
-    for tile in record["tiles"]:
+    timings = json.loads(json.dumps(finished.timings))
+    timings["seconds"] = {name: 3 * seconds + 7 for name, seconds in timings["seconds"].items()}
+    timings["workers"], timings["projected"] = 99, {}
+    timings["prior"] = {"train": 1e6}
+    for tile in timings["tiles"]:
         tile["seconds"], tile["memory"] = {"read": 5.0 + tile["column"]}, 12345
-    other = render(replace(finished, record=record), LINKS)
+    other = render(replace(finished, timings=timings), LINKS)
     assert other != page
     assert without_times(other) == without_times(page)
     assert render(finished, LINKS) == page

@@ -9,10 +9,15 @@ def record(tiles, rows=(0, 10, 25), columns=(0, 10, 20, 32)):
     return {
         "tiles": tiles,
         "grid": {"rows": rows, "columns": columns},
-        "seconds": {"prior": 61.0, "tiles": 5.0, "style": 0.01},
-        "workers": 2,
-        "gpus": ["0"],
     }
+
+
+RUN = {"seconds": {"prior": 61.0, "tiles": 5.0, "style": 0.01}, "workers": 2, "gpus": ["0"]}
+
+
+def timings_of(tiles, **grid):
+    seconds = [{"seconds": tile.pop("seconds")} for tile in tiles]
+    return find_timings(record(tiles, **grid), RUN | {"tiles": seconds})
 
 
 def tiles_of(corner=(0, 0)):
@@ -31,7 +36,7 @@ def tiles_of(corner=(0, 0)):
 
 @pytest.mark.parametrize("corner", [(0, 0), (5, 3)])
 def test_tiles_lie_where_the_grid_has_them(corner):
-    timings = find_timings(record(tiles_of(corner)))
+    timings = timings_of(tiles_of(corner))
     assert [tile.box for tile in timings.tiles] == [
         *((0, 0, 10, 10), (10, 0, 10, 10), (20, 0, 12, 10)),
         *((0, 10, 10, 15), (10, 10, 10, 15), (20, 10, 12, 15)),
@@ -44,7 +49,7 @@ def test_tiles_lie_where_the_grid_has_them(corner):
 
 
 def test_phases_and_stages_are_named_and_summed():
-    timings = find_timings(record(tiles_of()))
+    timings = timings_of(tiles_of())
     assert timings.total == "1 min 6 s"
     assert timings.workers == "by 2 workers, with 1 GPU"
     assert timings.phases == (
@@ -60,7 +65,11 @@ def test_of_many_tiles_the_slowest_are_listed():
         {"row": 0, "column": column, "valid": 1, "segments": 1, "seconds": {"read": float(column)}}
         for column in range(500)
     ]
-    timings = find_timings(record(many, rows=(0, 1), columns=tuple(range(501))))
+    timings = timings_of(many, rows=(0, 1), columns=tuple(range(501)))
     assert len(timings.tiles) == 500
     assert [tile.seconds for tile in timings.listed[:2]] == [499, 498]
     assert len(timings.listed) == 200
+
+
+def test_without_run_json_nothing_is_said():
+    assert find_timings(record(tiles_of()), {}) is None

@@ -10,8 +10,9 @@ document.documentElement.classList.add("js");
   const legend = makeLegend(data, png, picture);
 
   // Times stand in a section of their own, and are shown above from there.
-  for (const copy of document.querySelectorAll("[data-copy]")) copy.textContent = document.getElementById(copy.dataset.copy).textContent;
-  for (const copy of document.querySelectorAll("[data-copied]")) copy.hidden = false;
+  // Times are not always known.
+  for (const copy of document.querySelectorAll("[data-copy]")) copy.textContent = document.getElementById(copy.dataset.copy)?.textContent ?? "";
+  for (const copy of document.querySelectorAll("[data-copied]")) copy.hidden = !copy.textContent.trim() || !document.getElementById("total");
 
   const under = document.getElementById("under"), hint = document.getElementById("hint");
   let numbers;
