@@ -25,5 +25,9 @@ class OutputError(AerialsegError):
     """An output cannot be written where it was asked for."""
 
 
+class StoppedError(Exception):
+    """The run was asked to stop, and has; no failure of anything, so no scene is blamed."""
+
+
 class TrainingDivergedError(AerialsegError):
     """The loss of a training is no longer a finite number."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event
 
 from pipeline.cluster.executor import Executor, InProcess, Stage
 from pipeline.config import ClusterConfig
@@ -10,19 +11,24 @@ __all__ = ["Executor", "InProcess", "Stage", "open_cluster"]
 
 
 @contextmanager
-def open_cluster(config: ClusterConfig, workers: int) -> Iterator[Executor]:
-    """Start, or connect to, what the configuration asks for; `workers` is the number for a local cluster.
+def open_cluster(config: ClusterConfig, workers: int, stop: Event | None = None) -> Iterator[Executor]:
+    """Start, or connect to, what the configuration asks for.
+
+    Args:
+        config: of workers, devices and the scheduler.
+        workers: number for a local cluster.
+        stop: set when the run is to stop; None: it never is.
 
     Raises:
         WorkerError: no worker came, or the scheduler cannot be reached.
         ConfigError: GPUs were asked for that are not there.
     """
     if workers == 0 and config.scheduler is None and config.slurm is None:
-        yield InProcess()
+        yield InProcess(stop)
         return
     # Importing distributed takes a second; a run in this process does without.
     from pipeline.cluster.dask import DaskExecutor
     from pipeline.cluster.places import place
 
     with place(config, workers) as (client, expected):
-        yield DaskExecutor(client, expected, config.retries)
+        yield DaskExecutor(client, expected, config.retries, stop or Event())

@@ -2,68 +2,133 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Event
 from typing import Any, TypeVar
+from uuid import uuid4
 
-from distributed import Client, Future, as_completed
+from distributed import Client, Future
+from distributed.comm.core import CommClosedError
 from distributed.scheduler import KilledWorker
 
 from pipeline.cluster.executor import Stage
-from pipeline.errors import WorkerError
+from pipeline.cluster.task import Mark, Skipped, run_marked, stop_run
+from pipeline.errors import StoppedError, WorkerError
 
 Job = TypeVar("Job")
+
+# Chains of tasks that are handed out at a time, per thread of all workers: enough that nobody waits, few enough that
+# a scene of ten thousand tiles does not lie in the scheduler.
+_AHEAD = 3
+_LOOK_S = 0.2
+# How long what is known of the workers holds; more may come, under Slurm for hours.
+_COUNT_S = 2.0
 
 
 class DaskExecutor:
     """Runs stages on the workers of a client; stages that want a GPU go to workers that offer one."""
 
-    def __init__(self, client: Client, expected: int, retries: int) -> None:
-        self._client = client
-        self._retries = retries
+    def __init__(self, client: Client, expected: int, retries: int, stop: Event) -> None:
+        """Wait for workers.
+
+        Args:
+            client: of the scheduler.
+            expected: workers to wait for.
+            retries: how often a task is tried again that failed, or whose worker died.
+            stop: set when the run is to stop.
+        """
+        self._client, self._retries, self._stop = client, retries, stop
+        self._run = uuid4().hex
         self._wait_for(expected)
-        resources = [info.get("resources", {}) for info in client.scheduler_info(n_workers=-1)["workers"].values()]
-        self.gpus = any("GPU" in offer for offer in resources)
-        self._cpus = any("CPU" in offer for offer in resources)
+        offers = [info.get("resources", {}) for info in self._workers()]
+        self.gpus = any("GPU" in offer for offer in offers)
+        self._cpus = any("CPU" in offer for offer in offers)
+        self._counted = (0.0, 0)
 
-    def map(self, stages: Sequence[Stage], jobs: Sequence[Job]) -> Iterator[tuple[Job, Any]]:
-        """Submit all jobs; yield results as they come. An error of one ends the iteration, and the rest is dropped."""
-        jobs_of: dict[object, Job] = {}
-        chains = []
-        for job in jobs:
-            chain: list[Future[Any]] = []
-            for stage in stages:
-                before = chain[-1] if chain else None
-                chain.append(self._submit(stage, job, before))
-            jobs_of[chain[-1].key] = job
-            chains.append(chain)
+    def map(self, stages: Sequence[Stage], jobs: Sequence[Job], work: Path) -> Iterator[tuple[Job, Any]]:
+        """Hand out jobs, some at a time; yield results as they come. An error of one ends it, the rest is dropped."""
+        waiting, running = iter(jobs), dict[object, tuple[Job, list[Future[Any]]]]()
+        done: SimpleQueue[Future[Any]] = SimpleQueue()
+        told = False
         try:
-            for future in as_completed([chain[-1] for chain in chains]):
-                yield jobs_of[future.key], _result(future)
-                future.release()
+            while True:
+                while not self._stop.is_set() and len(running) < self._room():
+                    job = next(waiting, None)
+                    if job is None:
+                        break
+                    chain = self._chain(stages, job, work)
+                    running[chain[-1].key] = job, chain
+                    chain[-1].add_done_callback(done.put)
+                if not running:
+                    break
+                if self._stop.is_set() and not told:
+                    self._client.run(stop_run, self._run)
+                    told = True
+                try:
+                    future = done.get(timeout=_LOOK_S)
+                except Empty:
+                    self._check_scheduler()
+                    continue
+                job, _ = running[future.key]
+                result = _result(future, job)
+                del running[future.key]
+                if not isinstance(result, Skipped):
+                    yield job, result
+            if self._stop.is_set():
+                raise StoppedError
         finally:
-            self._client.cancel([future for chain in chains for future in chain], force=True)
+            if self._client.status == "running":
+                self._client.cancel([future for _, chain in running.values() for future in chain], force=True)
 
-    def call(self, stage: Stage, job: object, waiting: Callable[[], None]) -> Any:  # noqa: ANN401 - a task's result
+    def call(self, stage: Stage, job: object, work: Path, waiting: Callable[[], None]) -> Any:  # noqa: ANN401 - a task's result
         """Run one task on a worker."""
-        future = self._submit(stage, job, None)
+        if self._stop.is_set():
+            raise StoppedError
+        (future,) = self._chain([stage], job, work)
         while not future.done():
             waiting()
-            time.sleep(0.2)
+            self._check_scheduler()
+            time.sleep(_LOOK_S)
         waiting()
-        return _result(future)
+        return _result(future, job)
 
     def everywhere(self, function: Callable[..., Any], *arguments: object) -> list[Any]:
         """Run a function once in every worker process."""
         return list(self._client.run(function, *arguments).values())
 
-    def _submit(self, stage: Stage, job: object, before: Future[Any] | None) -> Future[Any]:
-        resources = None
-        if stage.wants == "gpu" and self.gpus:
-            resources = {"GPU": 1}
-        elif stage.wants == "cpu" and self._cpus:
-            resources = {"CPU": 1}
-        return self._client.submit(
-            _run, stage.function, job, before, pure=False, retries=self._retries, resources=resources
-        )
+    def _chain(self, stages: Sequence[Stage], job: object, work: Path) -> list[Future[Any]]:
+        chain: list[Future[Any]] = []
+        for stage in stages:
+            key, before = f"{stage.function.__name__}-{uuid4().hex}", chain[-1] if chain else None
+            mark = Mark(work / "begun" / key, self._retries)
+            offers = {"gpu": self.gpus, "cpu": self._cpus}
+            resources = {stage.wants.upper(): 1} if offers[stage.wants] else None
+            chain.append(
+                self._client.submit(
+                    *(run_marked, stage.function, job, before, mark, self._run),
+                    key=key,
+                    pure=False,
+                    retries=self._retries,
+                    resources=resources,
+                )
+            )
+        return chain
+
+    def _room(self) -> int:
+        when, room = self._counted
+        if time.monotonic() - when > _COUNT_S:
+            room = _AHEAD * max(sum(info["nthreads"] for info in self._workers()), 1)
+            self._counted = time.monotonic(), room
+        return room
+
+    def _workers(self) -> list[dict[str, Any]]:
+        return list(self._client.scheduler_info(n_workers=-1)["workers"].values())
+
+    def _check_scheduler(self) -> None:
+        if self._client.status != "running":
+            raise WorkerError(_GONE)
 
     def _wait_for(self, expected: int) -> None:
         try:
@@ -75,15 +140,17 @@ class DaskExecutor:
             ) from None
 
 
-def _run(function: Callable[[Any], Any], job: object, _before: object) -> Any:  # noqa: ANN401 - a task's result
-    return function(job)
+_GONE = "the Dask scheduler is gone, and with it the run; start it, then run the same command again to go on"
 
 
-def _result(future: Future[Any]) -> Any:  # noqa: ANN401 - a task's result
+def _result(future: Future[Any], job: object) -> Any:  # noqa: ANN401 - a task's result
     try:
         return future.result()
-    except KilledWorker as error:
+    except KilledWorker:
+        # A scheduler of the user's counts by itself.
         raise WorkerError(
-            f"the worker of task {error.task} died again and again, most likely for want of memory; set tiles.size or"
+            f"{job}: the worker died again and again, most likely for want of memory; set tiles.size or"
             " cluster.workers lower"
         ) from None
+    except (CancelledError, CommClosedError):
+        raise WorkerError(_GONE) from None

@@ -2,7 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
 from typing import Any, Literal, Protocol, TypeVar
+
+from pipeline.cluster.task import run_task
+from pipeline.errors import StoppedError
 
 Job = TypeVar("Job")
 
@@ -16,15 +21,25 @@ class Stage:
 
 
 class Executor(Protocol):
-    """Runs functions of small jobs; what they return is small too."""
+    """Runs functions of small jobs, whose text names them; what they return is small too.
+
+    Once the run was asked to stop no more tasks are begun; those that run come to their end, then StoppedError is
+    raised.
+    """
 
     gpus: bool
     """Whether stages that want a GPU go to other workers than those that do not."""
 
-    def map(self, stages: Sequence[Stage], jobs: Sequence[Job]) -> Iterator[tuple[Job, Any]]:
-        """Run all stages of every job, one after the other; yield the last one's results as they come."""
+    def map(self, stages: Sequence[Stage], jobs: Sequence[Job], work: Path) -> Iterator[tuple[Job, Any]]:
+        """Run all stages of every job, one after the other; yield the last one's results as they come.
 
-    def call(self, stage: Stage, job: object, waiting: Callable[[], None]) -> Any:  # noqa: ANN401 - a task's result
+        Args:
+            stages: steps, in order.
+            jobs: what each step is done with.
+            work: a folder that all workers can write to.
+        """
+
+    def call(self, stage: Stage, job: object, work: Path, waiting: Callable[[], None]) -> Any:  # noqa: ANN401 - a task's result
         """Run one task; `waiting` is called several times a second meanwhile."""
 
     def everywhere(self, function: Callable[..., Any], *arguments: object) -> list[Any]:
@@ -36,20 +51,30 @@ class InProcess:
 
     gpus = False
 
-    def map(self, stages: Sequence[Stage], jobs: Sequence[Job]) -> Iterator[tuple[Job, Any]]:
+    def __init__(self, stop: Event | None = None) -> None:
+        """Make it; `stop` is set when the run is to stop."""
+        self._stop = stop or Event()
+
+    def map(self, stages: Sequence[Stage], jobs: Sequence[Job], work: Path) -> Iterator[tuple[Job, Any]]:  # noqa: ARG002 - nobody else is to know
         """Run the jobs in order."""
         for job in jobs:
+            self._go_on()
             result = None
             for stage in stages:
-                result = stage.function(job)
+                result = run_task(stage.function, job)
             yield job, result
 
-    def call(self, stage: Stage, job: object, waiting: Callable[[], None]) -> Any:  # noqa: ANN401 - a task's result
+    def call(self, stage: Stage, job: object, work: Path, waiting: Callable[[], None]) -> Any:  # noqa: ANN401, ARG002 - as above
         """Run the task here; there is nobody to wait for."""
-        result = stage.function(job)
+        self._go_on()
+        result = run_task(stage.function, job)
         waiting()
         return result
 
     def everywhere(self, function: Callable[..., Any], *arguments: object) -> list[Any]:
         """Run the function here."""
         return [function(*arguments)]
+
+    def _go_on(self) -> None:
+        if self._stop.is_set():
+            raise StoppedError

@@ -1,11 +1,13 @@
 """Clusters: a local one for CPUs or GPUs, a running scheduler, Slurm."""
 
 import os
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import dask
+import psutil
 from distributed import Client, Nanny, Scheduler, SpecCluster
 
 from pipeline.cluster.slurm import slurm_cluster
@@ -22,7 +24,8 @@ _SETTINGS = {
     "distributed.worker.memory.terminate": False,
     "distributed.worker.daemon": True,
     "distributed.comm.timeouts.connect": "60s",
-    "distributed.scheduler.allowed-failures": 2,
+    # Who died at what, and how often, is counted by the tasks themselves.
+    "distributed.scheduler.allowed-failures": 2**31,
     # As `keep_freed_memory`, but from a worker's first moment: Dask's own value is there before, and a thread that has
     # an arena of its own by then gives every large block back.
     "distributed.nanny.pre-spawn-environ": {
@@ -37,6 +40,7 @@ _HERE = "127.0.0.1"
 # Dask serves its state over HTTP even without the dashboard; then at least for this machine alone, on a free port.
 _NO_DASHBOARD = {"dashboard": False, "dashboard_address": f"{_HERE}:0"}
 _CONNECT_S = 10
+_CLOSE_S = 20
 # Above every level: what goes wrong in a task reaches the user as an error of that task, once.
 _SILENT = 60
 
@@ -52,13 +56,8 @@ def place(config: ClusterConfig, workers: int) -> Iterator[tuple[Client, int]]:
             with slurm_cluster(config.slurm) as cluster, Client(cluster) as client:
                 yield client, 1
         else:
-            nannies = worker_layout(config, workers)
-            scheduler = {"cls": Scheduler, "options": {"host": _HERE, "port": 0, **_NO_DASHBOARD}}
-            with (
-                SpecCluster(workers=nannies, scheduler=scheduler, silence_logs=_SILENT) as cluster,
-                Client(cluster) as client,
-            ):
-                yield client, len(nannies)
+            with _local(worker_layout(config, workers)) as given:
+                yield given
 
 
 def gpu_names(config: ClusterConfig) -> list[str]:
@@ -113,6 +112,41 @@ def _nanny(resources: dict[str, int], environment: dict[str, str]) -> dict[str, 
         "silence_logs": _SILENT,
     }
     return {"cls": Nanny, "options": options}
+
+
+@contextmanager
+def _local(nannies: dict[str, dict[str, Any]]) -> Iterator[tuple[Client, int]]:
+    scheduler = {"cls": Scheduler, "options": {"host": _HERE, "port": 0, **_NO_DASHBOARD}}
+    # Workers, those that come for dead ones too, are started by a thread that is started here, and have its mask.
+    with _without_interrupts():
+        cluster = SpecCluster(workers=nannies, scheduler=scheduler, silence_logs=_SILENT)
+    try:
+        with Client(cluster) as client:
+            yield client, len(nannies)
+    except (KeyboardInterrupt, SystemExit):
+        # Now means now: a worker would first end its tile.
+        _kill_children()
+        raise
+    finally:
+        # On a machine that is overloaded a worker may not answer in time; it ends with this process.
+        with suppress(TimeoutError, OSError):
+            cluster.close(timeout=_CLOSE_S)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Start threads and processes that Ctrl-C does not reach: it is this process that decides what becomes of them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _kill_children() -> None:
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            process.kill()
 
 
 @contextmanager

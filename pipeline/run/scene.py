@@ -90,7 +90,7 @@ def _prior(plan: ScenePlan, executor: Executor) -> tuple[Scaling, Prior | None, 
                     shown = steps
 
             job = PriorJob(sources, scaling, config, work, plan.mark)
-            summary = executor.call(Stage(train_prior, wants="gpu"), job, look)
+            summary = executor.call(Stage(train_prior, wants="gpu"), job, work.root, look)
         if summary.classes == 0:
             # The scene has no valid pixel; its tiles are nodata, whatever labels them.
             return scaling, None, summary
@@ -120,7 +120,7 @@ def _tiles(plan: ScenePlan, executor: Executor, scaling: Scaling, *, shared: boo
         # The next tiles are pre-segmented by other processes while a GPU works on this one.
         stages.insert(0, Stage(presegment_tile, wants="cpu"))
     with progress(plan.scene.name, "tiles", plan.grid.scene.pixels / _MEGA, "Mpx") as advance:
-        for job, summary in executor.map(stages, jobs):
+        for job, summary in executor.map(stages, jobs, plan.work.root):
             done[job.tile] = summary
             advance(job.tile.write.pixels / _MEGA)
     return [done[tile] for tile in plan.grid]
@@ -129,5 +129,5 @@ def _tiles(plan: ScenePlan, executor: Executor, scaling: Scaling, *, shared: boo
 def _links(plan: ScenePlan, executor: Executor) -> None:
     jobs = [LinkJob(first, second, plan.work) for first, second in plan.grid.neighbours()]
     with progress(plan.scene.name, "links", len(jobs), "pairs") as advance:
-        for _ in executor.map([Stage(link_tiles)], jobs):
+        for _ in executor.map([Stage(link_tiles)], jobs, plan.work.root):
             advance(1)

@@ -48,28 +48,31 @@ def executor(request):
     return InProcess() if request.param == "in process" else request.getfixturevalue("rehearsal")
 
 
-def test_results_come_with_their_jobs(executor):
-    assert sorted(executor.map([Stage(_double)], [1, 2, 3])) == [(1, 2), (2, 4), (3, 6)]
-    assert list(executor.map([Stage(_double)], [])) == []
+def test_results_come_with_their_jobs(executor, tmp_path):
+    assert sorted(executor.map([Stage(_double)], [1, 2, 3], tmp_path)) == [(1, 2), (2, 4), (3, 6)]
+    assert list(executor.map([Stage(_double)], [], tmp_path)) == []
 
 
-def test_an_error_of_a_task_is_that_error(executor):
+def test_an_error_of_a_task_is_that_error(executor, tmp_path):
     with pytest.raises(InputError, match="three"):
-        list(executor.map([Stage(_refuse)], [1, 2, 3, 4]))
+        list(executor.map([Stage(_refuse)], [1, 2, 3, 4], tmp_path))
     # What was left is dropped, and the workers go on.
-    assert list(executor.map([Stage(_double)], [5])) == [(5, 10)]
+    assert list(executor.map([Stage(_double)], [5], tmp_path)) == [(5, 10)]
 
 
-def test_call_waits_and_tells(executor):
+def test_call_waits_and_tells(executor, tmp_path):
     seen = []
-    assert executor.call(Stage(_wait), 0.5, lambda: seen.append(1)) == 0.5
+    assert executor.call(Stage(_wait), 0.5, tmp_path, lambda: seen.append(1)) == 0.5
     assert seen
 
 
 def test_stages_go_to_the_workers_that_they_want(rehearsal, tmp_path):
     assert rehearsal.gpus
     jobs = [tmp_path / str(number) for number in range(4)]
-    results = [result for _, result in rehearsal.map([Stage(_leave, wants="cpu"), Stage(_find, wants="gpu")], jobs)]
+    results = [
+        result
+        for _, result in rehearsal.map([Stage(_leave, wants="cpu"), Stage(_find, wants="gpu")], jobs, tmp_path / "work")
+    ]
     before, after = {first for first, _ in results}, {second for _, second in results}
     assert len(before) == len(after) == 1
     assert before != after
@@ -126,5 +129,5 @@ def test_a_running_scheduler_is_used(scene_file, tmp_path):
         LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0") as cluster,
         open_cluster(ClusterConfig(scheduler=cluster.scheduler_address), 0) as executor,
     ):
-        assert list(executor.map([Stage(_double)], [4])) == [(4, 8)]
+        assert list(executor.map([Stage(_double)], [4], tmp_path)) == [(4, 8)]
         prove_fitness(executor, open_source(scene_file, InputConfig()), tmp_path)

@@ -1,0 +1,103 @@
+"""How a task is run, wherever it is run, and what is known of tasks whose worker died."""
+
+import os
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import ResourceError, WorkerError
+from pipeline.files import unwritable
+
+# What torch's allocator for CPUs says in a RuntimeError of no class of its own.
+_TORCH_SAYS = "memory: you tried to allocate"
+_stopped: set[str] = set()
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """The result of a task that was not begun, since its run was to stop."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A file that has a line for every time that a task was begun and not ended: so many workers died of it.
+
+    Dask blames a worker's death on whatever tasks it held, also those that only waited there.
+    """
+
+    path: Path
+    retries: int
+
+    def begin(self, job: object) -> None:
+        """Note a beginning.
+
+        Raises:
+            WorkerError: too many workers died of this task.
+            OutputError: the file cannot be written.
+        """
+        try:
+            deaths = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
+            if len(deaths) <= self.retries:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                with self.path.open("a", encoding="utf-8") as file:
+                    file.write(f"{socket.gethostname()}-{os.getpid()}\n")
+                return
+        except OSError as error:
+            raise unwritable(self.path, error) from None
+        times = "once" if len(deaths) == 1 else f"{len(deaths)} times"
+        raise WorkerError(
+            f"{job}: the worker died {times} at it ({', '.join(deaths)}), most likely for want of memory; set"
+            " tiles.size or cluster.workers lower"
+        )
+
+    def end(self) -> None:
+        """Note that the task came to its end, well or not."""
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
+
+
+def run_task(function: Callable[[Any], Any], job: object) -> Any:  # noqa: ANN401 - a task's result
+    """Run a task in this process.
+
+    Raises:
+        ResourceError: memory ran out.
+    """
+    try:
+        return function(job)
+    except MemoryError:
+        raise _too_little(job) from None
+    except RuntimeError as error:
+        if _TORCH_SAYS in str(error) or type(error).__name__ == "OutOfMemoryError":
+            raise _too_little(job) from None
+        raise
+
+
+def run_marked(function: Callable[[Any], Any], job: object, _before: object, mark: Mark, run: str) -> Any:  # noqa: ANN401
+    """Run a task on a worker, unless its run has been stopped there.
+
+    Args:
+        function: of the job.
+        job: what to do.
+        _before: result of the stage before, for which this one waits.
+        mark: of this task.
+        run: name of the run.
+    """
+    if run in _stopped:
+        return Skipped()
+    mark.begin(job)
+    try:
+        return run_task(function, job)
+    finally:
+        mark.end()
+
+
+def stop_run(run: str) -> None:
+    """Have this process begin no more tasks of a run."""
+    _stopped.add(run)
+
+
+def _too_little(job: object) -> ResourceError:
+    return ResourceError(f"{job}: memory ran out; set tiles.size or cluster.workers lower")
