@@ -21,6 +21,10 @@ class WorkerError(AerialsegError):
     """A worker is not fit for the run: other versions, no way to the scene or to the work directory."""
 
 
+class SchedulerGoneError(WorkerError):
+    """The scheduler does not answer any more; no other scene would fare better."""
+
+
 class OutputError(AerialsegError):
     """An output cannot be written where it was asked for."""
 

@@ -87,7 +87,7 @@ def label_tile(job: TileJob) -> TileSummary:
     """Label a tile and save its record; a record that is there already is not made again."""
     done = load_summary(job.work.record(job.tile), job.mark)
     if done is not None:
-        return done
+        return replace(done, found=True)
     keep_freed_memory()
     clock = Clock()
     image, valid = read_scaled(job.source, job.scaling, job.tile.read)

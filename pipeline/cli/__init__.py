@@ -13,7 +13,7 @@ from pipeline.cli.sample import sample_command
 from pipeline.cli.seams import seams_command
 from pipeline.cli.segment import segment_command
 from pipeline.cli.trial import try_command
-from pipeline.errors import AerialsegError
+from pipeline.errors import AerialsegError, StoppedError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -40,7 +40,7 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt, StoppedError):
         click.echo("interrupted; the same command goes on where this one stopped", err=True)
         sys.exit(130)
     sys.exit(code if isinstance(code, int) else 0)

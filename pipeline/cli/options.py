@@ -37,6 +37,7 @@ _RUN = (
     click.option("--window", metavar="COL,ROW,WIDTH,HEIGHT", help="Only this part of each scene, in pixels."),
     click.option("--bbox", metavar="LEFT,BOTTOM,RIGHT,TOP", help="Only this part of each scene, in units of its CRS."),
     click.option("--work", type=_PATH, help="Folder for intermediate files (default: with the results)."),
+    click.option("--fresh", is_flag=True, help="Begin anew, whatever an earlier run has done already."),
     click.option("--keep-work", is_flag=True, help="Keep intermediate files."),
     click.option("--gpus", metavar="N,N", help="CUDA devices to use, within CUDA_VISIBLE_DEVICES (default: all)."),
     click.option("--scheduler", metavar="ADDRESS", help="Run on the workers of this Dask scheduler."),
@@ -89,6 +90,7 @@ def read_request(arguments: dict[str, Any]) -> Request:
         out=arguments["out"],
         work=arguments["work"],
         keep_work=arguments["keep_work"],
+        fresh=arguments["fresh"],
         window=None if window is None else _window(window),
         bounds=None if bounds is None else _bounds(bounds),
     )

@@ -15,7 +15,7 @@ from distributed.scheduler import KilledWorker
 
 from pipeline.cluster.executor import Stage
 from pipeline.cluster.task import Mark, Skipped, run_marked, stop_run
-from pipeline.errors import StoppedError, WorkerError
+from pipeline.errors import SchedulerGoneError, StoppedError, WorkerError
 
 Job = TypeVar("Job")
 
@@ -128,7 +128,7 @@ class DaskExecutor:
 
     def _check_scheduler(self) -> None:
         if self._client.status != "running":
-            raise WorkerError(_GONE)
+            raise SchedulerGoneError(_GONE)
 
     def _wait_for(self, expected: int) -> None:
         try:
@@ -153,4 +153,4 @@ def _result(future: Future[Any], job: object) -> Any:  # noqa: ANN401 - a task's
             " cluster.workers lower"
         ) from None
     except (CancelledError, CommClosedError):
-        raise WorkerError(_GONE) from None
+        raise SchedulerGoneError(_GONE) from None

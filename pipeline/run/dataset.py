@@ -1,37 +1,28 @@
 """Many scenes in one run: one cluster, one scene after the other, and a bad one does not stop the rest."""
 
+import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
+from threading import Event
 
-from pipeline.cluster import open_cluster
+from pipeline.cluster import Executor, open_cluster
 from pipeline.cluster.fitness import versions
 from pipeline.config import Config
-from pipeline.errors import AerialsegError, InputError, OutputError
+from pipeline.errors import AerialsegError, InputError, OutputError, SchedulerGoneError, StoppedError
 from pipeline.export.report.index import write_index
 from pipeline.export.stac.collection import COLLECTION, renew_collection
 from pipeline.export.stac.item import STAC
-from pipeline.run.describe import describe_workers
+from pipeline.run.attended import log_of, run_scene
+from pipeline.run.completed import completed
+from pipeline.run.describe import announce, describe_result
+from pipeline.run.interrupts import stop_wanted
+from pipeline.run.lock import check_free
+from pipeline.run.outcome import Ledger, Outcome, Say
 from pipeline.run.plan import Options, ScenePlan, plan_scene
 from pipeline.run.remains import Remains
-from pipeline.run.scene import segment_scene
 from pipeline.run.scenes import Scene
 from pipeline.run.shared import DatasetPlan, plan_dataset
 from pipeline.run.unreadable import find_unreadable
-
-Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one scene."""
-
-    scene: Scene
-    outputs: tuple[Path, ...]
-    seconds: float
-    reason: str | None
-    """Why it failed; None: it did not."""
 
 
 def plan_scenes(scenes: Sequence[Scene], config: Config, options: Options) -> DatasetPlan:
@@ -53,105 +44,121 @@ def plan_scenes(scenes: Sequence[Scene], config: Config, options: Options) -> Da
 
 
 def segment_scenes(scenes: Sequence[Scene], config: Config, options: Options, say: Say) -> list[Outcome]:
-    """Plan all scenes, then segment those that can be; `say` takes one line at a time.
+    """Plan all scenes, then segment those that can be and are not done yet; `say` takes one line at a time.
 
     Where scenes share a prior, a damaged one is left out as if it had not been named, and the others begin anew.
 
     Raises:
-        AerialsegError: there is one scene alone, and it failed; or scenes cannot share a prior.
+        AerialsegError: there is one scene alone, and it failed; or scenes cannot share a prior, or another run is at
+            one of them.
+        StoppedError: somebody pressed Ctrl-C; what was done is said.
     """
-    outcomes: dict[str, Outcome] = {}
-    left = list(scenes)
-    while left:
-        planned = plan_scenes(left, config, options)
-        done, damaged = _segment(planned, options, say, alone=len(scenes) == 1) if planned.plans else ({}, {})
-        for scene in left:
-            error = planned.refused.get(scene.name) or damaged.get(scene.name)
-            if error is not None:
-                outcomes[scene.name] = _failure(scene, error, 0.0, say, alone=len(scenes) == 1)
-        outcomes |= done
-        left = [scene for scene in left if scene.name not in outcomes]
-    finished = sum(outcome.reason is None for outcome in outcomes.values())
-    if STAC in config.output.products and renew_collection(options.out, found=finished > 1):
-        say(f"{options.out / COLLECTION}: the scenes of {options.out} as a STAC collection")
-    if len(scenes) > 1:
-        say(_table([outcomes[scene.name] for scene in scenes]))
-        if "report" in config.output.products:
-            _index(options.out, outcomes.values(), say)
-    return [outcomes[scene.name] for scene in scenes]
+    ledger = Ledger(scenes, options, say)
+    with stop_wanted() as stop:
+        try:
+            while ledger.left and ledger.goes_on:
+                planned = plan_scenes(ledger.left, config, options)
+                for name, error in planned.refused.items():
+                    ledger.fail(name, error)
+                if planned.plans:
+                    _Pass(planned, options, ledger).segment(stop)
+        except SchedulerGoneError as error:
+            # No other scene would fare better.
+            ledger.give_up(error)
+        except (StoppedError, KeyboardInterrupt, SystemExit):
+            ledger.close()
+            raise
+    _collect(ledger, config, options)
+    return ledger.outcomes
 
 
-def _segment(
-    planned: DatasetPlan, options: Options, say: Say, *, alone: bool
-) -> tuple[dict[str, Outcome], dict[str, InputError]]:
-    """Segment what is planned.
+class _Pass:
+    """One pass over planned scenes."""
 
-    Returns:
-        What became of each scene, by name; nothing where scenes share a prior and some of them are damaged, but these,
-        with what is wrong.
-    """
-    outcomes: dict[str, Outcome] = {}
-    remains = Remains(planned, keep=options.keep_work)
-    with open_cluster(planned.plans[0].config.cluster, max(plan.workers for plan in planned.plans)) as executor:
-        for plan in planned.plans:
-            started, name = time.perf_counter(), plan.scene.name
-            outputs = remains.outputs(plan)
+    def __init__(self, planned: DatasetPlan, options: Options, ledger: Ledger) -> None:
+        self._planned, self._options, self._ledger = planned, options, ledger
+        self._remains = Remains(planned, keep=options.keep_work)
+
+    def segment(self, stop: Event) -> None:
+        """Segment what is planned and not done yet, until it is to stop.
+
+        Where scenes share a prior and some of them turn out to be damaged, these fail and all others are left.
+        """
+        todo = self._find_todo()
+        if todo:
+            workers = max(plan.workers for plan in todo)
+            with open_cluster(todo[0].config.cluster, workers, stop) as executor:
+                for plan in todo:
+                    if not self._ledger.goes_on or not self._one(plan, executor):
+                        return
+                    if stop.is_set():
+                        raise StoppedError
+        if not {plan.scene.name for plan in self._planned.plans} & self._ledger.failures.keys():
+            self._remains.clear()
+
+    def _find_todo(self) -> list[ScenePlan]:
+        todo = []
+        for plan in self._planned.plans:
+            outputs = None if self._options.fresh else completed(plan)
             if outputs is None:
-                say(_announce(plan))
-                try:
-                    result = segment_scene(plan, executor)
-                except AerialsegError as error:
-                    shared = planned.work is not None and isinstance(error, InputError)
-                    damaged = find_unreadable(planned.plans) if shared else {}
-                    if damaged:
-                        remains.clear()
-                        return {}, damaged
-                    outcomes[name] = _failure(plan.scene, error, time.perf_counter() - started, say, alone=alone)
-                    continue
-                outputs, seconds = result.outputs, time.perf_counter() - started
-                rate = plan.grid.scene.pixels / 1e6 / seconds
-                merged = f", merged from {result.finest}," if result.finest > result.classes else ""
-                say(f"{name}: {result.classes} classes{merged} in {seconds:.0f} s ({rate:.2f} Mpx/s)")
+                check_free(plan.out)
+                todo.append(plan)
             else:
-                say(f"{name}: was done before the run broke off")
-            outcomes[name] = Outcome(plan.scene, outputs, time.perf_counter() - started, None)
-            remains.settle(plan, outputs)
-    if all(outcome.reason is None for outcome in outcomes.values()):
-        remains.clear()
-    return outcomes, {}
+                self._ledger.say(f"{plan.scene.name}: is done already, in {plan.out}")
+                self._ledger.note(Outcome(plan.scene, "done before", outputs))
+                self._remains.settle(plan)
+        if self._options.fresh and self._planned.work is not None:
+            shutil.rmtree(self._planned.work, ignore_errors=True)
+        return todo
+
+    def _one(self, plan: ScenePlan, executor: Executor) -> bool:
+        """Segment a scene; return whether the pass goes on."""
+        self._ledger.say(announce(plan))
+        started = time.perf_counter()
+        try:
+            result = run_scene(plan, executor, fresh=self._options.fresh)
+        except SchedulerGoneError:
+            raise
+        except (StoppedError, KeyboardInterrupt, SystemExit):
+            self._ledger.note(Outcome(plan.scene, "interrupted", seconds=time.perf_counter() - started))
+            raise
+        except AerialsegError as error:
+            shared = self._planned.work is not None and isinstance(error, InputError)
+            damaged = find_unreadable(self._planned.plans) if shared else {}
+            if damaged:
+                self._remains.clear()
+                self._ledger.forget(plan.scene.name for plan in self._planned.plans)
+                for name, why in damaged.items():
+                    self._ledger.fail(name, why)
+                return False
+            self._ledger.fail(plan.scene.name, error, time.perf_counter() - started)
+            return True
+        except Exception as error:
+            if self._ledger.alone:
+                raise
+            # One of our own mistakes, and no reason to leave the other scenes undone.
+            said = " ".join(f"{type(error).__name__}: {error}".split())
+            bug = f"{plan.scene.path}: a bug of this program ({said}); its traceback is in {log_of(plan)}, report it"
+            self._ledger.fail(plan.scene.name, AerialsegError(bug), time.perf_counter() - started)
+            return True
+        seconds = time.perf_counter() - started
+        self._ledger.say(describe_result(plan, result, seconds))
+        self._ledger.note(Outcome(plan.scene, "done", result.outputs, seconds))
+        self._remains.settle(plan)
+        return True
 
 
-def _failure(scene: Scene, error: AerialsegError, seconds: float, say: Say, *, alone: bool) -> Outcome:
-    if alone:
-        raise error
-    say(f"{scene.name}: {error}")
-    return Outcome(scene, (), seconds, str(error))
-
-
-def _index(out: Path, outcomes: Iterable[Outcome], say: Say) -> None:
-    """Renew the page that leads to all reports; the scenes are done, whether that can be written or not."""
-    failures = {outcome.scene.name: outcome.reason for outcome in outcomes if outcome.reason is not None}
+def _collect(ledger: Ledger, config: Config, options: Options) -> None:
+    """Write what is of all scenes together; they are done, whether that can be written or not."""
+    done, out = ledger.count("done", "done before"), options.out
     try:
-        say(f"all reports: {write_index(out, failures)}")
-    except OutputError as error:
-        say(str(error))
-
-
-def _announce(plan: ScenePlan) -> str:
-    rows, columns = plan.grid.shape
-    tiles = "1 tile" if len(plan.grid) == 1 else f"{len(plan.grid)} tiles"
-    return (
-        f"{plan.scene.name}: {columns} x {rows} px, {tiles}, scope {plan.config.train.scope}, {describe_workers(plan)},"
-        f" about {plan.memory_total / 1e9:.1f} GB of memory"
-    )
-
-
-def _table(outcomes: Sequence[Outcome]) -> str:
-    width = max(len(outcome.scene.name) for outcome in outcomes)
-    lines = [
-        f"{outcome.scene.name:{width}}  {'failed' if outcome.reason else 'done':6}  {outcome.seconds:7.1f} s"
-        + (f"  {outcome.reason}" if outcome.reason else "")
-        for outcome in outcomes
-    ]
-    failed = sum(outcome.reason is not None for outcome in outcomes)
-    return "\n".join([*lines, f"{len(outcomes) - failed} of {len(outcomes)} scenes done"])
+        if STAC in config.output.products and renew_collection(out, found=done > 1):
+            ledger.say(f"{out / COLLECTION}: the scenes of {out} as a STAC collection")
+    except (InputError, OutputError) as error:
+        ledger.say(str(error))
+    ledger.close()
+    if not ledger.alone and "report" in config.output.products:
+        try:
+            ledger.say(f"all reports: {write_index(out, ledger.failures)}")
+        except OutputError as error:
+            ledger.say(str(error))

@@ -2,6 +2,7 @@
 
 from pipeline.run.groups import Group
 from pipeline.run.plan import ScenePlan
+from pipeline.run.scene import SceneResult
 from pipeline.run.shared import DatasetPlan
 
 # Most names of a group's scenes that are shown.
@@ -54,6 +55,23 @@ def _describe_group(dataset: DatasetPlan, group: Group) -> str:
     shown = ", ".join(names[:_NAMES]) + (", ..." if len(names) > _NAMES else "")
     tiles = {tile.name for member in group.members for tile in dataset.plans[member].grid}
     return f"{len(names)} scenes on {columns} x {rows} px, {len(tiles)} tiles: {shown}"
+
+
+def announce(plan: ScenePlan) -> str:
+    """Say in a line what is begun."""
+    rows, columns = plan.grid.shape
+    tiles = "1 tile" if len(plan.grid) == 1 else f"{len(plan.grid)} tiles"
+    return (
+        f"{plan.scene.name}: {columns} x {rows} px, {tiles}, scope {plan.config.train.scope}, {describe_workers(plan)},"
+        f" about {plan.memory_total / 1e9:.1f} GB of memory"
+    )
+
+
+def describe_result(plan: ScenePlan, result: SceneResult, seconds: float) -> str:
+    """Say in a line what was found, and how fast."""
+    rate = plan.grid.scene.pixels / 1e6 / seconds
+    merged = f", merged from {result.finest}," if result.finest > result.classes else ""
+    return f"{plan.scene.name}: {result.classes} classes{merged} in {seconds:.0f} s ({rate:.2f} Mpx/s)"
 
 
 def describe_workers(plan: ScenePlan) -> str:

@@ -22,7 +22,7 @@ class Course:
 
 
 # Of a tile's summary, what is another in every run.
-_TIMINGS = ("seconds", "memory", "worker")
+_TIMINGS = ("seconds", "memory", "worker", "found")
 
 
 def timings_of(plan: ScenePlan, course: Course) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.clock import Clock
+from pipeline.events import tell
 from pipeline.export.catalogue import PRODUCTS, find_products
 from pipeline.export.classes import ClassCounts, write_classes
 from pipeline.export.preview import write_preview
@@ -98,6 +99,7 @@ def write_outputs(
         for product in products:
             product.make(finished)
             clock.lap(product.name)
+            tell("output", scene=plan.scene.name, output=product.name, seconds=clock.seconds[product.name])
             outputs += [file for file in (plan.out / name for name in product.files) if file.exists()]
     outputs += [plan.out / "run.json", plan.out / "manifest.json"]
     write_json(outputs[-2], timings)

@@ -41,6 +41,12 @@ class Options:
     bounds: tuple[float, float, float, float] | None = None
     """Part of the scene: left, bottom, right, top in the units of its CRS."""
 
+    fresh: bool = False
+    """Whether to begin anew, whatever is there already."""
+
+    max_failures: int | None = None
+    """So many failed scenes end the run; None: no number does."""
+
 
 @dataclass(frozen=True)
 class Membership:

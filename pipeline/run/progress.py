@@ -8,6 +8,16 @@ from tqdm import tqdm
 Advance = Callable[[float], None]
 
 
+class _Bars:
+    # None: tqdm looks whether stderr is a terminal.
+    hidden: bool | None = None
+
+
+def hide_progress() -> None:
+    """Show no bars from now on, on terminals neither."""
+    _Bars.hidden = True
+
+
 @contextmanager
 def progress(scene: str, phase: str, total: float, unit: str) -> Iterator[Advance]:
     """Show a bar for one phase of a scene with rate and remaining time; only on a terminal.
@@ -15,9 +25,8 @@ def progress(scene: str, phase: str, total: float, unit: str) -> Iterator[Advanc
     The callable that it gives takes what was done since it was last called.
     """
     layout = "{desc} {percentage:3.0f}% |{bar:24}| {n:.4g}/{total:.4g}{unit} [{elapsed}<{remaining}, {rate_fmt}]"
-    # disable=None: tqdm looks whether stderr is a terminal.
     with tqdm(
-        total=total, unit=f" {unit}", desc=f"{scene}: {phase:11}", bar_format=layout, leave=False, disable=None
+        total=total, unit=f" {unit}", desc=f"{scene}: {phase:11}", bar_format=layout, leave=False, disable=_Bars.hidden
     ) as bar:
         bar.refresh()
 

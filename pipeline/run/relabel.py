@@ -17,6 +17,7 @@ from pipeline.export.stac.collection import renew_collection
 from pipeline.export.stac.item import STAC
 from pipeline.export.walk import walk
 from pipeline.files import write_json
+from pipeline.run.completed import remember_classes
 from pipeline.run.finished import FinishedRun, read_run
 from pipeline.run.levels import class_entries
 from pipeline.run.objects import find_objects, scratch_folder
@@ -101,6 +102,7 @@ def _record(run: FinishedRun, finished: Finished, classes: Path) -> dict[str, An
     seams = seams_of(classes, *run.edges)
     return content | {
         "config": config,
+        **remember_classes(run.content),
         "classes": class_entries(finished.level.classes, finished.pixels),
         "seams": None if seams is None else asdict(seams),
     }

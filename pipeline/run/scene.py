@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline.clock import Clock
 from pipeline.cluster import Executor, Stage
 from pipeline.cluster.fitness import prove_fitness
+from pipeline.events import tell
 from pipeline.export.classes import ClassCounts
 from pipeline.grid import Tile
 from pipeline.join import join
@@ -89,8 +90,17 @@ def _prior(plan: ScenePlan, executor: Executor) -> tuple[Scaling, Prior | None, 
                     advance(steps - shown)
                     shown = steps
 
+            tell("prior begun", scene=plan.scene.name, scenes=len(plan.scenes))
             job = PriorJob(sources, scaling, config, work, plan.mark)
             summary = executor.call(Stage(train_prior, wants="gpu"), job, work.root, look)
+        tell(
+            "prior",
+            scene=plan.scene.name,
+            patches=summary.patches,
+            classes=summary.classes,
+            seconds=summary.seconds,
+            attempt=summary.attempt,
+        )
         if summary.classes == 0:
             # The scene has no valid pixel; its tiles are nodata, whatever labels them.
             return scaling, None, summary
@@ -123,7 +133,20 @@ def _tiles(plan: ScenePlan, executor: Executor, scaling: Scaling, *, shared: boo
         for job, summary in executor.map(stages, jobs, plan.work.root):
             done[job.tile] = summary
             advance(job.tile.write.pixels / _MEGA)
+            _tell_tile(plan.scene.name, summary)
     return [done[tile] for tile in plan.grid]
+
+
+def _tell_tile(scene: str, summary: TileSummary) -> None:
+    tell(
+        "tile found" if summary.found else "tile",
+        scene=scene,
+        tile=[summary.row, summary.column],
+        worker=summary.worker,
+        seconds=round(sum(summary.seconds.values()), 3),
+        labels=summary.labels,
+        attempt=summary.attempt,
+    )
 
 
 def _links(plan: ScenePlan, executor: Executor) -> None:

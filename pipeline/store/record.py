@@ -39,6 +39,9 @@ class TileSummary:
     attempt: int = 0
     """How many trainings diverged before the one that labelled it."""
 
+    found: bool = False
+    """Whether an earlier run had labelled it."""
+
     losses: tuple[float, ...] = ()
     """Loss at every step, where the tile was trained."""
 

@@ -177,7 +177,8 @@ def test_one_bad_scene_of_two_gives_exit_code_3(call, capsys, monkeypatch, tmp_p
     assert call(*words) == 3
     captured = capsys.readouterr()
     assert captured.out.split() == [
-        f"out/village/{name}" for name in ("classes.tif", "finest.tif", "preview.png", "prior.pt", "manifest.json")
+        f"out/village/{name}"
+        for name in ("classes.tif", "finest.tif", "preview.png", "prior.pt", "run.json", "manifest.json")
     ]
     assert "bad.tif: cannot be opened as a raster" in captured.err
     assert "1 of 2 scenes done" in captured.err

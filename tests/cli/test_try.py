@@ -111,7 +111,7 @@ def test_a_sheet_is_made_and_named(call, capsys, scene_file, tmp_path):
         ("input.bands=[1,2,3],[1,2,9]", r"input.bands = \[1,2,9\]: .*has 3 bands"),
         ("tiles.halo=128,1", "tiles.halo = 1: .*receptive radius"),
         ("train.steps=2,many", "train.steps = many: .*'many'"),
-        ("train.learning_rate=0.1,1e30", "train.learning_rate = 1e30: the loss is"),
+        ("train.learning_rate=0.1,1e30", "train.learning_rate = 1e30: .*: the loss is"),
     ],
 )
 def test_a_value_that_fails_is_named_and_nothing_is_left(call, capsys, scene_file, tmp_path, *, setting, sentence):

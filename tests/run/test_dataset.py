@@ -42,7 +42,7 @@ def test_bad_scenes_do_not_stop_the_good_ones(folder, tmp_path, quick):
     assert "b.tif" in outcomes[1].reason
     assert "c.tif" in outcomes[2].reason
     table = said[-1].splitlines()
-    assert table[-1] == "2 of 4 scenes done"
+    assert table[-1] == "2 of 4 scenes done, 2 failed"
     assert [re.split(r"\s{2,}", line)[1] for line in table[:-1]] == ["done", "failed", "failed", "done"]
     # Nothing half-written: the folders of failed scenes hold at most work to go on from.
     assert sorted(path.name for path in (tmp_path / "out").glob("*/*.tif")) == [

@@ -131,30 +131,32 @@ def test_a_damaged_scene_is_left_out_as_if_it_had_not_been_named(run_all, cut, s
         "nw": True, "ne": False, "sw": True, "se": True, "text": False,
     }  # fmt: skip
     assert "ne.tif" in outcomes["ne"].reason
-    assert said[-1].splitlines()[-1] == "3 of 5 scenes done"
+    assert said[-1].splitlines()[-1] == "3 of 5 scenes done, 2 failed"
     run_all([path for name, path in paths.items() if name != "ne"], out="without")
     for name in ("nw", "sw", "se"):
         expected = (tmp_path / "without" / name / "classes.tif").read_bytes()
         assert (tmp_path / "out" / name / "classes.tif").read_bytes() == expected
     # No work is left, of the first attempt neither.
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["nw", "se", "sw"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "ne", "nw", "se", "summary.json", "sw",
+    ]  # fmt: skip
 
 
 def test_an_interrupted_run_goes_on(run_all, cut, scene_file, tmp_path, monkeypatch):
     paths = list(cut(scene_file, QUARTERS).values())
     run_all(paths, out="whole")
-    segment_scene, begun = dataset.segment_scene, []
+    run_scene, begun = dataset.run_scene, []
 
-    class Interrupted(Exception):  # noqa: N818 - stands for a kill
+    class Interrupted(BaseException):  # stands for a kill
         pass
 
-    def breaking(plan, executor):
+    def breaking(plan, executor, **options):
         begun.append(plan.scene.name)
         if len(begun) == 3:
             raise Interrupted
-        return segment_scene(plan, executor)
+        return run_scene(plan, executor, **options)
 
-    monkeypatch.setattr(dataset, "segment_scene", breaking)
+    monkeypatch.setattr(dataset, "run_scene", breaking)
     with pytest.raises(Interrupted):
         run_all(paths)
     (work,) = (tmp_path / "out").glob(".work-*")
@@ -162,7 +164,7 @@ def test_an_interrupted_run_goes_on(run_all, cut, scene_file, tmp_path, monkeypa
     begun.extend(["more", "than three"])
     outcomes, said = run_all(paths, keep_work=True)
     assert begun == ["ne", "nw", "se", "more", "than three", "se", "sw"]
-    assert said[0] == "ne: was done before the run broke off"
+    assert said[0] == f"ne: is done already, in {tmp_path / 'out/ne'}"
     assert (work / "prior.pt").stat().st_mtime_ns == trained
     for path in paths:
         expected = (tmp_path / "whole" / path.stem / "classes.tif").read_bytes()
@@ -171,13 +173,13 @@ def test_an_interrupted_run_goes_on(run_all, cut, scene_file, tmp_path, monkeypa
 
 def test_a_record_goes_with_the_last_scene_that_needs_it(run_all, cut, scene_file, tmp_path, monkeypatch):
     paths, kept = list(cut(scene_file, QUARTERS).values()), []
-    segment_scene = dataset.segment_scene
+    run_scene = dataset.run_scene
 
-    def watching(plan, executor):
+    def watching(plan, executor, **options):
         kept.append(len(list(plan.work.root.glob("tiles/*.npz"))))
-        return segment_scene(plan, executor)
+        return run_scene(plan, executor, **options)
 
-    monkeypatch.setattr(dataset, "segment_scene", watching)
+    monkeypatch.setattr(dataset, "run_scene", watching)
     run_all(paths)
     # 3 x 4 tiles in all; the scenes have 6, 9, 6 and 6 of them, and wait for those they share.
     assert kept[0] == 0

@@ -1,0 +1,79 @@
+"""A scene's run with all that stands around it: lock, log, and what earlier runs have left."""
+
+import shutil
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from pipeline.cluster import Executor
+from pipeline.errors import AerialsegError, StoppedError
+from pipeline.events import logged_to, tell
+from pipeline.files import sweep
+from pipeline.run.lock import locked
+from pipeline.run.plan import ScenePlan
+from pipeline.run.scene import SceneResult, segment_scene
+
+LOG = "run.log"
+"""Name of the file in a scene's folder, to which every run appends."""
+
+
+def run_scene(plan: ScenePlan, executor: Executor, *, fresh: bool) -> SceneResult:
+    """Segment a scene, alone in its folder, with a log of what happens.
+
+    Args:
+        plan: what to do.
+        executor: where tasks run.
+        fresh: what an interrupted run has left is not gone on from; records that scenes share stay.
+
+    Raises:
+        AerialsegError: as `segment_scene`; or another run is at it.
+        StoppedError: the run is to stop.
+    """
+    with locked(plan.out), logged_to(plan.out / LOG), _told(plan):
+        _tidy(plan, fresh=fresh and plan.membership is None)
+        result = segment_scene(plan, executor)
+        if not plan.keep_work:
+            for work in plan.out.glob(".work-*"):
+                shutil.rmtree(work, ignore_errors=True)
+        return result
+
+
+def _tidy(plan: ScenePlan, *, fresh: bool) -> None:
+    if fresh:
+        shutil.rmtree(plan.work.root, ignore_errors=True)
+    folders = [plan.out, plan.work.root, plan.prior_work.root]
+    with suppress(OSError):
+        folders += [folder for folder in plan.work.root.iterdir() if folder.is_dir()]
+    for folder in folders:
+        sweep(folder)
+
+
+@contextmanager
+def _told(plan: ScenePlan) -> Iterator[None]:
+    scene = plan.scene.name
+    tell(
+        "begun",
+        scene=scene,
+        path=plan.scene.path,
+        work=str(plan.work.root),
+        tiles=len(plan.grid),
+        fingerprint=plan.fingerprint,
+    )
+    try:
+        yield
+    except AerialsegError as error:
+        tell("failed", scene=scene, reason=str(error))
+        raise
+    except (StoppedError, KeyboardInterrupt, SystemExit):
+        tell("interrupted", scene=scene)
+        raise
+    except Exception:
+        tell("bug", scene=scene, traceback=traceback.format_exc())
+        raise
+    tell("done", scene=scene)
+
+
+def log_of(plan: ScenePlan) -> Path:
+    """Return where a scene's log is."""
+    return plan.out / LOG

@@ -1,0 +1,33 @@
+"""Whether a scene's results are there already, whole and of this very plan."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pipeline.run.plan import ScenePlan
+
+RELABELLED = "relabelled_from"
+"""Entry of a manifest: the `output.classes` of the run, where `relabel` has changed it since."""
+
+
+def completed(plan: ScenePlan) -> tuple[Path, ...] | None:
+    """Return the outputs of a run of this plan that came to its end; None where there was none, or one is gone.
+
+    Where and by how many workers it was done does not matter, nor whether it was relabelled.
+    """
+    try:
+        manifest = json.loads((plan.out / "manifest.json").read_text(encoding="utf-8"))
+        config, wanted = manifest["config"], plan.config.model_dump(mode="json", exclude={"cluster"})
+        if RELABELLED in manifest:
+            config["output"]["classes"] = manifest[RELABELLED]
+        if (manifest["fingerprint"], config) != (plan.fingerprint, wanted):
+            return None
+        outputs = tuple(plan.out / name for name in manifest["outputs"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    return outputs if all(path.exists() for path in outputs) else None
+
+
+def remember_classes(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Return the entry for a manifest that is about to be relabelled."""
+    return {RELABELLED: manifest.get(RELABELLED, manifest["config"]["output"]["classes"])}

@@ -1,0 +1,49 @@
+"""Two runs never write to one place at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from pipeline.errors import OutputError
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a folder, which is made if need be, for this process alone while the block runs.
+
+    A process that dies holds nothing any more, and what it starts holds nothing either.
+
+    Raises:
+        OutputError: another run holds it, or it cannot be written to.
+    """
+    path = folder / ".lock"
+    lock = FileLock(path, timeout=0)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        raise OutputError(
+            f"{folder}: another run is writing there; wait for its end, or choose another --out"
+        ) from None
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written to ({error.strerror}); choose another --out") from None
+    try:
+        yield
+    finally:
+        # While it is held: whoever waits for it finds that it is gone, and makes another.
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+        lock.release()
+
+
+def check_free(folder: Path) -> None:
+    """Refuse a folder that another run holds; one that is not there is free.
+
+    Raises:
+        OutputError: another run holds it.
+    """
+    if (folder / ".lock").exists():
+        with locked(folder):
+            pass
