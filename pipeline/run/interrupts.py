@@ -37,12 +37,12 @@ def stop_wanted() -> Iterator[threading.Event]:
 
     wanted = {signal.SIGINT: interrupt, signal.SIGTERM: terminate, signal.SIGHUP: terminate}
     before = {number: signal.getsignal(number) for number in wanted}
-    for number in wanted:
+    for number, handler in wanted.items():
         if before[number] != signal.SIG_IGN:
-            signal.signal(number, wanted[number])
+            signal.signal(number, handler)
     try:
         yield stop
     finally:
-        for number, handler in before.items():
-            if handler is not None:
-                signal.signal(number, handler)
+        for number, earlier in before.items():
+            if earlier is not None:
+                signal.signal(number, earlier)
