@@ -4,7 +4,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -53,8 +53,13 @@ class _Lines(logging.Formatter):
 
 
 class _File(logging.FileHandler):
+    def emit(self, record: logging.LogRecord) -> None:
+        # A full disk, or a folder that is gone, is told by whoever writes what matters.
+        with suppress(OSError):
+            super().emit(record)
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - as logging has it
-        """Say nothing: a full disk is told by whoever writes what matters."""
+        """Say nothing, for the same reason."""
 
 
 class _Terminal(logging.Handler):
