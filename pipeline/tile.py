@@ -19,8 +19,8 @@ from pipeline.raster.source import Source, read_scaled
 from pipeline.stitch.overlap import contingency, same_segments
 from pipeline.stitch.table import describe_labels
 from pipeline.stitch.votes import majority
-from pipeline.store.arrays import load_arrays, save_arrays
-from pipeline.store.link import has_link, save_link
+from pipeline.store.arrays import is_there, load_arrays, save_arrays
+from pipeline.store.link import save_link
 from pipeline.store.prior import cached_prior
 from pipeline.store.record import TileRecord, TileSummary, load_labelled_segments, load_summary, save_record
 from pipeline.store.work import Work
@@ -45,11 +45,16 @@ class TileJob:
 
     thumbnail_step: int
 
-    mark: str
-    """Fingerprint of the run, which its record carries."""
+    run: str
+    """Fingerprint of the run."""
 
     corner: tuple[int, int] = (0, 0)
     """Row and column of the scene's corner on the lattice of thumbnails."""
+
+    @property
+    def mark(self) -> str:
+        """What the record carries, so that no other is taken for it."""
+        return f"{self.run} {self.tile.name}"
 
     def __str__(self) -> str:
         return f"{self.source.path}: tile of row {self.tile.row}, column {self.tile.column}"
@@ -70,6 +75,13 @@ class LinkJob:
     first: Tile
     second: Tile
     work: Work
+    run: str
+    """Fingerprint of the run."""
+
+    @property
+    def mark(self) -> str:
+        """What the link carries, so that no other is taken for it."""
+        return f"{self.run} {self.first.name} {self.second.name}"
 
     def __str__(self) -> str:
         return f"{self.work.root}: tiles {self.first.name} and {self.second.name}"
@@ -80,7 +92,7 @@ def presegment_tile(job: TileJob) -> None:
     if load_summary(job.work.record(job.tile), job.mark) is None:
         image, valid = read_scaled(job.source, job.scaling, job.tile.read)
         segments = presegment(image, valid, job.config.presegment)
-        save_arrays(job.work.segments(job.tile), {"segments": segments})
+        save_arrays(job.work.segments(job.tile), {"segments": segments}, job.mark)
 
 
 def label_tile(job: TileJob) -> TileSummary:
@@ -108,7 +120,7 @@ def link_tiles(job: LinkJob) -> None:
     """Find which segments of two neighbours are one, and how their labels agree, and save both tables."""
     path = job.work.link(job.first, job.second)
     overlap = job.first.read.overlap(job.second.read)
-    if overlap is None or has_link(path):
+    if overlap is None or is_there(path, job.mark):
         return
     tables = []
     for tile in (job.first, job.second):
@@ -116,11 +128,12 @@ def link_tiles(job: LinkJob) -> None:
         part = segments[overlap.slices(tile.read)]
         tables.append((part, labels[part]))
     (first, first_labels), (second, second_labels) = tables
-    save_link(path, same_segments(first, second), contingency(first_labels, second_labels))
+    save_link(path, same_segments(first, second), contingency(first_labels, second_labels), job.mark)
 
 
 def _segments(job: TileJob, image: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.int32]:
-    ahead = load_arrays(job.work.segments(job.tile), "segments")
+    path = job.work.segments(job.tile)
+    ahead = load_arrays(path, "segments") if is_there(path, job.mark) else None
     return ahead[0] if ahead is not None else presegment(image, valid, job.config.presegment)
 
 

@@ -71,7 +71,7 @@ def finish(work, grid, segments, labels, *, seed=0, permute=True):
         overlap = first.read.overlap(second.read)
         parts = [known[tile.name][0][overlap.slices(tile.read)] for tile in (first, second)]
         seen = [known[tile.name][1][part] for tile, part in zip((first, second), parts, strict=True)]
-        save_link(work.link(first, second), same_segments(*parts), contingency(*seen))
+        save_link(work.link(first, second), same_segments(*parts), contingency(*seen), "link")
 
 
 def painted(joined, grid):

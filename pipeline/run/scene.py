@@ -120,7 +120,7 @@ def _tiles(plan: ScenePlan, executor: Executor, scaling: Scaling, *, shared: boo
             work=plan.work,
             prior=plan.prior_work.prior if shared else None,
             thumbnail_step=plan.thumbnail_step,
-            mark=plan.mark,
+            run=plan.mark,
             corner=plan.grid.corner,
         )
         for tile in plan.grid
@@ -150,7 +150,7 @@ def _tell_tile(scene: str, summary: TileSummary) -> None:
 
 
 def _links(plan: ScenePlan, executor: Executor) -> None:
-    jobs = [LinkJob(first, second, plan.work) for first, second in plan.grid.neighbours()]
+    jobs = [LinkJob(first, second, plan.work, plan.mark) for first, second in plan.grid.neighbours()]
     with progress(plan.scene.name, "links", len(jobs), "pairs") as advance:
         for _ in executor.map([Stage(link_tiles)], jobs, plan.work.root):
             advance(1)

@@ -15,11 +15,14 @@ from numpy.typing import NDArray
 from pipeline.errors import OutputError
 from pipeline.files import replacing
 
+_MARK = "mark"
 
-def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write arrays to a .npz file, whole or not at all."""
+
+def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], mark: str) -> None:
+    """Write arrays to a .npz file, whole or not at all; `mark` says of which run and place they are."""
+    marked = {_MARK: np.frombuffer(mark.encode(), dtype=np.uint8), **arrays}
     with replacing(path) as temporary:
-        np.savez_compressed(temporary, allow_pickle=False, **dict(arrays))
+        np.savez_compressed(temporary, allow_pickle=False, **marked)
 
 
 def load_arrays(path: Path, *names: str) -> list[NDArray[Any]] | None:
@@ -32,13 +35,16 @@ def load_arrays(path: Path, *names: str) -> list[NDArray[Any]] | None:
         return None
 
 
-def is_whole(path: Path) -> bool:
-    """Tell whether a .npz file is there and every checksum in it is right."""
+def is_there(path: Path, mark: str) -> bool:
+    """Tell whether a .npz file is there with this mark, and every checksum in it is right."""
     try:
         with ZipFile(path) as file:
-            return file.testzip() is None
+            if file.testzip() is not None:
+                return False
     except (OSError, EOFError, RuntimeError, BadZipFile, zlib.error):
         return False
+    found = load_arrays(path, _MARK)
+    return found is not None and found[0].tobytes() == mark.encode()
 
 
 def need_arrays(path: Path, *names: str) -> list[NDArray[Any]]:

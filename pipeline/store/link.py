@@ -6,23 +6,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.store.arrays import is_whole, need_arrays, save_arrays
+from pipeline.store.arrays import need_arrays, save_arrays
 
 
-def save_link(path: Path, pairs: NDArray[np.int64], agreement: NDArray[np.int64]) -> None:
+def save_link(path: Path, pairs: NDArray[np.int64], agreement: NDArray[np.int64], mark: str) -> None:
     """Write a link, whole or not at all.
 
     Args:
         path: where.
         pairs: (k, 2): segments of the first and of the second tile that are one.
         agreement: (m, 3): label of the first tile, of the second, pixels of the overlap that have both.
+        mark: tells it from all others.
     """
-    save_arrays(path, {"pairs": pairs, "agreement": agreement})
-
-
-def has_link(path: Path) -> bool:
-    """Tell whether a link is there and whole."""
-    return is_whole(path)
+    save_arrays(path, {"pairs": pairs, "agreement": agreement}, mark)
 
 
 def load_pairs(path: Path) -> NDArray[Any]:

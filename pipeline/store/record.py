@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stitch.table import LabelTable
-from pipeline.store.arrays import is_whole, load_arrays, need_arrays, save_arrays
+from pipeline.store.arrays import is_there, load_arrays, need_arrays, save_arrays
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ class TileRecord:
 
 
 def save_record(path: Path, record: TileRecord, mark: str) -> None:
-    """Write a record, whole or not at all; `mark` is the fingerprint of the run."""
-    text = json.dumps({"mark": mark, **asdict(record.summary)}).encode()
+    """Write a record, whole or not at all; `mark` tells it from all others."""
+    text = json.dumps(asdict(record.summary)).encode()
     save_arrays(
         path,
         {
@@ -99,17 +99,16 @@ def save_record(path: Path, record: TileRecord, mark: str) -> None:
             "borders": record.table.borders,
             "thumbnail": record.thumbnail,
         },
+        mark,
     )
 
 
 def load_summary(path: Path, mark: str) -> TileSummary | None:
-    """Read a record's summary; None when there is no whole record of the run with the fingerprint `mark`."""
-    arrays = load_arrays(path, "summary") if is_whole(path) else None
+    """Read a record's summary; None when there is no whole record with this mark."""
+    arrays = load_arrays(path, "summary") if is_there(path, mark) else None
     if arrays is None:
         return None
     values: dict[str, Any] = json.loads(arrays[0].tobytes())
-    if values.pop("mark") != mark:
-        return None
     values["losses"], values["label_counts"] = tuple(values["losses"]), tuple(values["label_counts"])
     return TileSummary(**values)
 

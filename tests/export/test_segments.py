@@ -39,7 +39,7 @@ def store(folder, scene, size, halo):
             if overlap is None
             else same_segments(*(cut[tile][overlap.slices(tile.read)] for tile in (first, second)))
         )
-        save_link(work.link(first, second), pairs, np.zeros((0, 3), np.int64))
+        save_link(work.link(first, second), pairs, np.zeros((0, 3), np.int64), "link")
     return work, grid
 
 

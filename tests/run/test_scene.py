@@ -196,8 +196,8 @@ def test_interrupted_work_is_gone_on_with(run, scene_file, tmp_path, quick):
         pass
 
     class Breaking(InProcess):
-        def map(self, stages, jobs):
-            for count, result in enumerate(super().map(stages, jobs)):
+        def map(self, stages, jobs, work):
+            for count, result in enumerate(super().map(stages, jobs, work)):
                 if count == 2:
                     raise Interrupted
                 yield result

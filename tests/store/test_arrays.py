@@ -22,7 +22,7 @@ def some_arrays(seed=0):
 @pytest.fixture
 def saved(tmp_path):
     path = tmp_path / "new" / "tile.npz"
-    save_arrays(path, some_arrays())
+    save_arrays(path, some_arrays(), "mark")
     return path
 
 
@@ -81,7 +81,7 @@ def test_pickled_objects_are_neither_written_nor_read(tmp_path):
     path = tmp_path / "a.npz"
     objects = np.array([print, {}], dtype=object)
     with pytest.raises(ValueError, match="allow_pickle"):
-        save_arrays(path, {"objects": objects})
+        save_arrays(path, {"objects": objects}, "mark")
     assert listing(tmp_path) == []
     np.savez(path, objects=objects)
     assert load_arrays(path, "objects") is None

@@ -9,7 +9,7 @@ from pipeline.store.link import load_agreement, load_pairs, save_link
 def test_a_link_comes_back(tmp_path, rows):
     path = tmp_path / "links" / "a-b.npz"
     pairs, agreement = np.arange(2 * rows).reshape(rows, 2), np.arange(3 * rows).reshape(rows, 3)
-    save_link(path, pairs, agreement)
+    save_link(path, pairs, agreement, "link")
     assert load_pairs(path).shape == (rows, 2)
     assert np.array_equal(load_pairs(path), pairs)
     assert load_agreement(path).shape == (rows, 3)
