@@ -1,13 +1,14 @@
 """Clusters: a local one for CPUs or GPUs, a running scheduler, Slurm."""
 
+import multiprocessing
 import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from typing import Any
 
 import dask
-import psutil
 from distributed import Client, Nanny, Scheduler, SpecCluster
 
 from pipeline.cluster.slurm import slurm_cluster
@@ -125,7 +126,7 @@ def _local(nannies: dict[str, dict[str, Any]]) -> Iterator[tuple[Client, int]]:
             yield client, len(nannies)
     except (KeyboardInterrupt, SystemExit):
         # Now means now: a worker would first end its tile.
-        _kill_children()
+        _kill_workers()
         raise
     finally:
         # On a machine that is overloaded a worker may not answer in time; it ends with this process.
@@ -136,6 +137,8 @@ def _local(nannies: dict[str, dict[str, Any]]) -> Iterator[tuple[Client, int]]:
 @contextmanager
 def _without_interrupts() -> Iterator[None]:
     """Start threads and processes that Ctrl-C does not reach: it is this process that decides what becomes of them."""
+    # Python's tracker of shared resources unblocks the signal for whoever starts it, with the first process.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -143,10 +146,9 @@ def _without_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _kill_children() -> None:
-    for process in psutil.Process().children(recursive=True):
-        with suppress(psutil.Error):
-            process.kill()
+def _kill_workers() -> None:
+    for process in multiprocessing.active_children():
+        process.kill()
 
 
 @contextmanager
