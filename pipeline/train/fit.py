@@ -16,8 +16,9 @@ from pipeline.config import TrainConfig
 from pipeline.errors import TrainingDivergedError
 from pipeline.net import Network
 from pipeline.train.course import Course, Watch
+from pipeline.train.frugal import frugally
 from pipeline.train.loss import label_loss
-from pipeline.train.pool import Pool
+from pipeline.train.pool import Batch, Pool
 
 
 def fit(
@@ -53,8 +54,11 @@ def fit(
     enough: tuple[int, dict[str, Any]] | None = None
     for step in range(config.steps):
         batch = pool.batch(next(batches), device)
-        responses = network(batch.images, batch.valid)
-        loss, labels = label_loss(responses, batch, config)
+
+        def ascend(batch: Batch = batch) -> tuple[Tensor, Tensor]:
+            return label_loss(network(batch.images, batch.valid), batch, config)
+
+        loss, labels = frugally(network, ascend)
         # This is where the device is waited for.
         value = float(loss.detach())
         if not math.isfinite(value):
@@ -77,8 +81,15 @@ def fit(
             break
         if config.keep_labels and watch.labels[-1] >= config.min_labels:
             enough = step, copy.deepcopy(network.state_dict())
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        graphs = [loss]
+        del loss
+
+        def descend(ascend: Callable[[], tuple[Tensor, Tensor]] = ascend, graphs: list[Tensor] = graphs) -> None:
+            optimizer.zero_grad(set_to_none=True)
+            # A second time, what the first has kept must be gone before.
+            (graphs.pop() if graphs else ascend()[0]).backward()  # type: ignore[no-untyped-call]
+
+        frugally(network, descend)
         optimizer.step()
     return Course(tuple(watch.losses), tuple(watch.labels), tuple(watch.changes), ended, kept)
 

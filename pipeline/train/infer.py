@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from pipeline.context import widen
 from pipeline.net import Network
+from pipeline.train.frugal import give_back_memory
 
 # Pixels of a strip: its activations (64 channels, float32) then fit a processor's outer cache better than its memory.
 STRIP_PIXELS = 1 << 16
@@ -34,18 +35,27 @@ def strongest(
 ) -> NDArray[np.uint16]:
     """Label every valid pixel of an image that has its context already; as `infer` otherwise.
 
-    Strips overlap by the layers' receptive radius, so they do not show.
+    Strips overlap by the layers' receptive radius, so they do not show. Where the device's memory does not do for one,
+    they are halved.
     """
     rows, columns = valid.shape
     labels = np.zeros((rows, columns), dtype=np.uint16)
-    step = max(1, STRIP_PIXELS // columns)
-    for top in range(0, rows, step):
+    step, top = max(1, STRIP_PIXELS // columns), 0
+    while top < rows:
         bottom = min(top + step, rows)
-        if not valid[top:bottom].any():
-            continue
-        first, last = max(top - network.radius, 0), min(bottom + network.radius, rows)
-        strip = torch.from_numpy(inputs[None, :, first:last]).to(device)
-        best = network(strip)[0, :, top - first : bottom - first].argmax(0)
-        labels[top:bottom] = best.cpu().numpy() + 1
+        if valid[top:bottom].any():
+            first, last = max(top - network.radius, 0), min(bottom + network.radius, rows)
+            try:
+                strip = torch.from_numpy(inputs[None, :, first:last]).to(device)
+                best = network(strip)[0, :, top - first : bottom - first].argmax(0)
+            except torch.OutOfMemoryError:
+                # Others share the device; what a strip gives does not depend on its height.
+                if step == 1:
+                    raise
+                step = -(-step // 2)
+                give_back_memory()
+                continue
+            labels[top:bottom] = best.cpu().numpy() + 1
+        top = bottom
     labels[~valid] = 0
     return labels

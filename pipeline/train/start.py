@@ -12,7 +12,8 @@ from torch.nn import functional
 
 from pipeline.config import TrainConfig
 from pipeline.net import Network
-from pipeline.train.pool import Pool
+from pipeline.train.frugal import frugally
+from pipeline.train.pool import Batch, Pool
 
 # From 0, every pixel counts the same, to 1, every class does.
 _RARITY = 0.5
@@ -46,12 +47,15 @@ def learn_targets(
     batches = pool.shuffled(config.batch, seed)
     for step in range(config.start_steps):
         batch = pool.batch(next(batches), device)
-        responses = network(batch.images, batch.valid)
-        flat = responses.permute(0, 2, 3, 1).reshape(-1, responses.shape[1])
         wanted = pool.targets[batch.indices].to(device, torch.int64).reshape(-1)
-        inside = wanted > 0
-        optimizer.zero_grad(set_to_none=True)
-        functional.cross_entropy(flat[inside], wanted[inside] - 1, weight).backward()  # type: ignore[no-untyped-call]
+
+        def descend(batch: Batch = batch, wanted: Tensor = wanted) -> None:
+            optimizer.zero_grad(set_to_none=True)
+            responses = network(batch.images, batch.valid)
+            flat, inside = responses.permute(0, 2, 3, 1).reshape(-1, responses.shape[1]), wanted > 0
+            functional.cross_entropy(flat[inside], wanted[inside] - 1, weight).backward()  # type: ignore[no-untyped-call]
+
+        frugally(network, descend)
         optimizer.step()
         schedule.step()
         if on_step is not None:
