@@ -8,14 +8,14 @@ import threading
 import warnings
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from weakref import WeakSet
 
 import rasterio
 from rasterio._err import CPLE_BaseError
 from rasterio.env import Env
 from rasterio.errors import CRSError, NotGeoreferencedWarning, RasterioError
-from rasterio.io import DatasetReader
+from rasterio.io import DatasetReader, MemoryFile
 
 from pipeline.errors import InputError
 
@@ -85,7 +85,19 @@ def opened(path: str, complaint: str = "cannot be opened as a raster") -> Iterat
         except GDAL_ERRORS as error:
             # A failure may be of the moment (a server); the next try is to open the file anew.
             _mine.open.close()
+            forget_failure()
             raise InputError(f"{path}: {complaint} ({reason(error)})") from None
+
+
+def forget_failure() -> None:
+    """Have this thread forget its last failure: rasterio leaves it standing, and blames the next dataset for it."""
+    with (
+        suppress(*GDAL_ERRORS),
+        MemoryFile() as memory,
+        memory.open(driver="GTiff", width=1, height=1, count=1, dtype="uint8") as dataset,
+    ):
+        # A property whose getter looks for failures and takes them away.
+        _ = dataset.colorinterp
 
 
 def reason(error: BaseException) -> str:

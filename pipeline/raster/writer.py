@@ -16,7 +16,7 @@ from rasterio.windows import Window
 
 from pipeline.box import Box
 from pipeline.errors import OutputError
-from pipeline.raster.dataset import GDAL_ERRORS, gdal_env, reason
+from pipeline.raster.dataset import GDAL_ERRORS, forget_failure, gdal_env, reason
 from pipeline.raster.scratch import BLOCK, Colour, LabelType, create
 from pipeline.raster.spec import RasterSpec
 from pipeline.raster.verify import checksum, first_fault
@@ -125,6 +125,8 @@ class LabelWriter:
                     self._dataset.close()
         finally:
             self._clean()
+            if kind is not None:
+                forget_failure()
 
     def _deliver(self) -> None:
         made = self._folder / self.path.name
@@ -166,6 +168,7 @@ class LabelWriter:
             yield
         except _FAILURES as error:
             said = getattr(error, "strerror", None) or reason(error)
+            forget_failure()
             raise OutputError(
                 f"{self.path}: cannot be written ({said}); free some disk or choose another folder"
             ) from None
