@@ -149,20 +149,3 @@ def test_a_raster_is_read_over_http(make_raster, ramp, monkeypatch):
     finally:
         server.terminate()
         server.join()
-
-
-def test_no_dataset_is_blamed_for_the_failure_of_another(tmp_path):
-    """Of GDAL's last error rasterio keeps hold, also where it was raised."""
-    good, damaged = tmp_path / "good.tif", tmp_path / "damaged.tif"
-    image = np.random.default_rng(0).integers(0, 255, (3, 200, 200), dtype=np.uint8)
-    profile = {"driver": "GTiff", "width": 200, "height": 200, "count": 3, "dtype": "uint8", "compress": "deflate"}
-    for path in (good, damaged):
-        with rasterio.open(path, "w", **profile) as file:
-            file.write(image)
-    damaged.write_bytes(damaged.read_bytes()[:60_000])
-    for _ in range(2):
-        with pytest.raises(InputError, match=r"damaged\.tif"), opened(str(damaged)) as dataset:
-            dataset.read()
-        with opened(str(good)) as dataset:
-            assert len(dataset.colorinterp) == 3
-            assert np.array_equal(dataset.read(), image)
