@@ -23,6 +23,7 @@ HALF_WORLD = 20037508.342789244
 
 # Nearer the poles the projection has no place.
 _LATITUDE = 85.0511287798
+_TURN = 360
 _FEWEST_POINTS = 3
 
 
@@ -57,6 +58,13 @@ def web_place(spec: RasterSpec) -> WebPlace | None:
     south, north = max(south, -_LATITUDE), min(north, _LATITUDE)
     if not (all(map(math.isfinite, (west, east))) and south < north):
         return None
+    if east - west >= _TURN:
+        west, east = -_TURN / 2, _TURN / 2
+    else:
+        # Longitudes may be counted from 0 to 360.
+        west, east = (
+            (edge + _TURN / 2) % _TURN - _TURN / 2 if abs(edge) > _TURN / 2 else edge for edge in (west, east)
+        )
     # A metre on the ground is longer on the map, away from the equator.
     finest = min(pixel) / math.cos(math.radians((south + north) / 2))
     most = min(max(math.ceil(math.log2(2 * HALF_WORLD / TILE / finest)), 0), MOST_ZOOM)
@@ -74,8 +82,8 @@ def tile_bounds(zoom: int, column: int, row: int) -> Bounds:
 def meets(place: WebPlace, zoom: int, column: int, row: int) -> bool:
     """Tell whether a tile may hold any of a raster."""
     west, south, east, north = place.bounds
-    side = 360 / 2**zoom
-    left, right = column * side - 180, (column + 1) * side - 180
+    side = _TURN / 2**zoom
+    left, right = column * side - _TURN / 2, (column + 1) * side - _TURN / 2
     bottom, top = (_latitude(edge / 2**zoom) for edge in (row + 1, row))
     across = left <= east and west <= right if west <= east else left <= east or west <= right
     return across and bottom <= north and south <= top

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from pipeline.errors import ConfigError
 
 _NAMES = ("{z}", "{x}", "{y}")
-# As in RFC 3986, without users and passwords; it goes into a header, so nothing else may be in it.
-_PLACE = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
+# Host and port. It goes into a header, so nothing else may be in it; a content security policy has no IPv6 addresses.
+_PLACE = re.compile(r"[A-Za-z0-9._-]+(?::[0-9]{1,5})?")
 _ALLOWED = re.compile(r"[!#$&-;=?-Z_a-z~{}%]+")
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from pipeline.errors import InputError
+from pipeline.export.report.units import counted
 from pipeline.raster.source import Source
 from pipeline.raster.webplace import WebPlace, web_place
 from pipeline.run.finished import FinishedRun, read_run
@@ -50,8 +51,9 @@ class ShownScene:
             return ()
         content, found = self.run.content, []
         for name, entries in (("classes", content["classes"]), ("finest", content["levels"]["finest"])):
-            classes = tuple((str(entry["title"]), tuple(entry["colour"])) for entry in entries if entry["pixels"])
-            title = f"All {len(entries)} classes that were found" if name == "finest" else f"{len(entries)} classes"
+            classes = tuple((str(entry["title"]), tuple(entry["colour"])) for entry in entries)
+            count = counted(len(entries), "class", "classes")
+            title = f"Finest: {count}" if name == "finest" else count
             if (self.run.folder / f"{name}.tif").is_file():
                 found.append(Layer(name, title, classes))
         if self.image is not None:
