@@ -22,8 +22,6 @@ SHOWN = """() => [...document.querySelectorAll('.pane:not([hidden]) img.there')]
 GROUND = (32, 37, 42)
 DOT = BytesIO()
 Image.new("RGB", (1, 1)).save(DOT, "PNG")
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
 
 
 @pytest.fixture(scope="module")
