@@ -13,6 +13,7 @@ from pipeline.cli.sample import sample_command
 from pipeline.cli.seams import seams_command
 from pipeline.cli.segment import segment_command
 from pipeline.cli.trial import try_command
+from pipeline.cli.view import view_command
 from pipeline.errors import AerialsegError, StoppedError
 
 
@@ -24,7 +25,7 @@ def commands() -> None:
 
 for _command in (
     *(segment_command, relabel_command, plan_command, try_command),
-    *(seams_command, evaluate_command),
+    *(view_command, seams_command, evaluate_command),
     *(sample_command, config_command),
 ):
     commands.add_command(_command)

@@ -324,17 +324,15 @@ def full_disk():
 
 
 def _write_too_much(path, spec):
-    with LabelWriter(path, spec, "uint8") as writer:
-        for top in range(0, 900, 100):
-            noise = np.random.default_rng(top).integers(0, 255, (100, 1000), dtype=np.uint8)
-            writer.write(Box(top, 0, top + 100, 1000), noise)
+    with LabelWriter(path, spec, "uint32") as writer:
+        writer.write(spec.scene, np.ones(spec.shape, dtype=np.uint32))
 
 
 def test_no_other_raster_is_blamed_for_a_full_disk(tmp_path, full_disk):
     """Of GDAL's last error rasterio keeps hold after it has raised it."""
     good = tmp_path / "good.tif"
     write_geotiff(good, np.zeros((3, 50, 60), np.uint8), crs="EPSG:32633", transform=(1, 0, 0, 0, -1, 0), tags={})
-    spec = replace(open_source(good, InputConfig()).spec, shape=(900, 1000))
+    spec = replace(open_source(good, InputConfig()).spec, shape=(300, 400))
     with full_disk(), pytest.raises(OutputError, match=r"a\.tif: cannot be written \("):
         _write_too_much(tmp_path / "a.tif", spec)
     good.touch()

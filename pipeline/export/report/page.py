@@ -21,7 +21,7 @@ def fill_page(template: str, *, styles: tuple[str, ...], scripts: tuple[str, ...
         scripts: files of JavaScript, which become one.
         content: what the template names; texts are escaped.
     """
-    style, script = ("\n".join(_asset(name) for name in names) for names in (styles, scripts))
+    style, script = ("\n".join(read_asset(name) for name in names) for names in (styles, scripts))
     policy = "; ".join(
         (
             "default-src 'none'",
@@ -32,15 +32,20 @@ def fill_page(template: str, *, styles: tuple[str, ...], scripts: tuple[str, ...
             "form-action 'none'",
         )
     )
-    return _templates().get_template(template).render(policy=policy, style=style, script=script, **content)
+    return (
+        templates(__package__, _FOLDER)
+        .get_template(template)
+        .render(policy=policy, style=style, script=script, **content)
+    )
 
 
 @cache
-def _templates() -> "Environment":
+def templates(package: str, folder: str) -> "Environment":
+    """Return the templates in a folder of a package; what is filled in is escaped, and must be there."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(
-        loader=PackageLoader(__package__, _FOLDER),
+        loader=PackageLoader(package, folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -48,7 +53,8 @@ def _templates() -> "Environment":
     )
 
 
-def _asset(name: str) -> str:
+def read_asset(name: str) -> str:
+    """Return the text of a style or script of reports."""
     return files(__package__).joinpath(_FOLDER, name).read_text(encoding="utf-8")
 
 

@@ -1,0 +1,1 @@
+"""Finished scenes in a browser on the same machine: pages, outputs and map tiles."""
