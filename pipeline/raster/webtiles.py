@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,7 +102,9 @@ def _placed(path: str) -> Iterator[tuple[DatasetReader, DatasetReader]]:
             yield dataset, fitted
 
 
-def _read(dataset: DatasetReader, bounds: Bounds, bands: tuple[int, ...], method: str) -> NDArray[Any]:
+def _read(
+    dataset: DatasetReader, bounds: Bounds, bands: tuple[int, ...], method: Literal["nearest", "bilinear"]
+) -> NDArray[Any]:
     from rio_tiler.reader import part
 
     crs = CRS.from_epsg(_WEB_MERCATOR)

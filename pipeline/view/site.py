@@ -9,17 +9,8 @@ from pipeline.export.stac.collection import COLLECTION
 from pipeline.view.basemap import BaseMap
 from pipeline.view.scene import MANIFEST, ShownScene, scene_reader
 
-OUTPUTS = frozenset(
-    (
-        "classes.tif",
-        "finest.tif",
-        "preview.png",
-        "prior.pt",
-        "run.json",
-        MANIFEST,
-        *(f for p in PRODUCTS for f in p.files),
-    )
-)
+_ALWAYS = ("classes.tif", "finest.tif", "preview.png", "prior.pt", "run.json", MANIFEST)
+OUTPUTS = frozenset((*_ALWAYS, *(name for product in PRODUCTS for name in product.files)))
 """Names of all that a run may leave in a scene's folder."""
 
 _ABOVE = frozenset((INDEX, COLLECTION))

@@ -1,8 +1,6 @@
 import resource
 import subprocess
 import sys
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +15,6 @@ from pipeline.box import Box
 from pipeline.config import InputConfig
 from pipeline.errors import OutputError
 from pipeline.grid import Grid
-from pipeline.raster.geotiff import write_geotiff
 from pipeline.raster.open import open_source
 from pipeline.raster.spec import RasterSpec
 from pipeline.raster.verify import checksum, first_fault
@@ -305,36 +302,3 @@ def test_disk_space_is_estimated_for_the_worst_labels(tmp_path, monkeypatch):
         # GDAL's own temporary overviews are gone by now; they are as large as those in the result.
         assert used[-1] <= scratch_bytes(shape, 4)
     assert used[-1] > scratch_bytes(shape, 4) / 2
-
-
-@pytest.fixture
-def full_disk():
-    """Give a context in which no file can grow beyond 100 KB."""
-
-    @contextmanager
-    def limited():
-        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
-        try:
-            yield
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-    return limited
-
-
-def _write_too_much(path, spec):
-    with LabelWriter(path, spec, "uint32") as writer:
-        writer.write(spec.scene, np.ones(spec.shape, dtype=np.uint32))
-
-
-def test_no_other_raster_is_blamed_for_a_full_disk(tmp_path, full_disk):
-    """Of GDAL's last error rasterio keeps hold after it has raised it."""
-    good = tmp_path / "good.tif"
-    write_geotiff(good, np.zeros((3, 50, 60), np.uint8), crs="EPSG:32633", transform=(1, 0, 0, 0, -1, 0), tags={})
-    spec = replace(open_source(good, InputConfig()).spec, shape=(300, 400))
-    with full_disk(), pytest.raises(OutputError, match=r"a\.tif: cannot be written \("):
-        _write_too_much(tmp_path / "a.tif", spec)
-    good.touch()
-    assert open_source(good, InputConfig()).spec.shape == (50, 60)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["good.tif"]
