@@ -54,17 +54,19 @@ def main() -> int:
     extra = sys.argv[len(own) + 2 :]
     folder = Path(tempfile.mkdtemp(prefix="torture-"))
     command = [sys.executable, "-m", "pipeline", "segment", *map(str, options.scenes), *extra, "--out"]
-    print(f"undisturbed run in {folder / 'whole'}", flush=True)
+    # Of one name, which is that of the collection.
+    whole = folder / "whole" / "out"
+    print(f"undisturbed run in {whole}", flush=True)
     started = time.perf_counter()
-    subprocess.run([*command, str(folder / "whole")], check=True, capture_output=True)  # noqa: S603 - our own
+    subprocess.run([*command, str(whole)], check=True, capture_output=True)  # noqa: S603 - our own
     print(f"  took {time.perf_counter() - started:.0f} s", flush=True)
     tally, chance = Tally(), random.Random(options.seed)  # noqa: S311 - no secret
     while sum(tally.kills.values()) < options.kills:
-        out = folder / f"round-{tally.runs}"
+        out = folder / f"round-{tally.runs}" / "out"
         torture([*command, str(out)], out, tally, chance, options)
         tally.runs += 1
-        tally.different += [f"{out.name}: {line}" for line in differences(folder / "whole", out)]
-        shutil.rmtree(out)
+        tally.different += [f"{out.parent.name}: {line}" for line in differences(whole, out)]
+        shutil.rmtree(out.parent)
     told = ", ".join(f"{count} of {victim}" for victim, count in sorted(tally.kills.items()))
     print(f"{sum(tally.kills.values())} kills ({told}) over {tally.runs} data sets of {len(options.scenes)} scenes")
     print(f"{len(tally.different)} differences", *tally.different[:20], sep="\n  ")
@@ -98,7 +100,7 @@ def torture(command: list[str], out: Path, tally: Tally, chance: random.Random, 
         if process.returncode == 0:
             return
         if process.returncode > 0:
-            tally.different.append(f"{out.name}: exit code {process.returncode}: {said.strip().splitlines()[-1:]}")
+            tally.different.append(f"{out.parent.name}: exit code {process.returncode}: {said.strip().splitlines()[-1:]}")
             return
 
 
