@@ -100,7 +100,8 @@ def torture(command: list[str], out: Path, tally: Tally, chance: random.Random, 
         if process.returncode == 0:
             return
         if process.returncode > 0:
-            tally.different.append(f"{out.parent.name}: exit code {process.returncode}: {said.strip().splitlines()[-1:]}")
+            last = said.strip().splitlines()[-1:]
+            tally.different.append(f"{out.parent.name}: exit code {process.returncode}: {last}")
             return
 
 
