@@ -1,12 +1,17 @@
+import json
+import os
 import re
+import signal
 
 import numpy as np
 import pytest
 import rasterio
 
 from pipeline.config.load import load_config
-from pipeline.errors import InputError
+from pipeline.errors import InputError, OutputError, StoppedError
+from pipeline.run import dataset, scene
 from pipeline.run.dataset import segment_scenes
+from pipeline.run.lock import locked
 from pipeline.run.plan import Options
 from pipeline.run.scenes import Scene, find_scenes
 
@@ -76,3 +81,74 @@ def test_reports_have_an_index_where_there_are_several(folder, tmp_path, quick):
 def test_a_lone_scene_that_fails_is_an_error(folder, tmp_path, quick):
     with pytest.raises(InputError, match=r"c\.tif"):
         segment_scenes([Scene("c", str(folder / "c.tif"))], load_config(None, quick), Options(out=tmp_path), print)
+
+
+def _run(folder, tmp_path, quick, *chosen, **options):
+    said = []
+    config = load_config(None, [*quick, "presegment.method=watershed", *chosen])
+    outcomes = segment_scenes(find_scenes([str(folder)]), config, Options(out=tmp_path / "out", **options), said.append)
+    return {outcome.scene.name: outcome.status for outcome in outcomes}, said
+
+
+def test_the_same_command_does_what_is_not_done(folder, tmp_path, quick):
+    assert _run(folder, tmp_path, quick)[0] == {"a": "done", "b": "failed", "c": "failed", "d": "done"}
+    stamp = (tmp_path / "out/a/classes.tif").stat().st_mtime_ns
+    (folder / "c.tif").write_bytes((folder / "a.tif").read_bytes())
+    statuses, said = _run(folder, tmp_path, quick)
+    assert statuses == {"a": "done before", "b": "failed", "c": "done", "d": "done before"}
+    assert (tmp_path / "out/a/classes.tif").stat().st_mtime_ns == stamp
+    assert said[-1].splitlines()[-1] == "3 of 4 scenes done, 1 failed"
+    summary = json.loads((tmp_path / "out/summary.json").read_text())
+    assert summary["counts"] == {"done before": 2, "failed": 1, "done": 1}
+    assert "b.tif" in summary["scenes"][1]["reason"]
+    statuses, _ = _run(folder, tmp_path, quick, fresh=True)
+    assert statuses == {"a": "done", "b": "failed", "c": "done", "d": "done"}
+    assert (tmp_path / "out/a/classes.tif").stat().st_mtime_ns > stamp
+
+
+def test_too_many_failures_end_the_run(folder, tmp_path, quick):
+    statuses, said = _run(folder, tmp_path, quick, max_failures=2)
+    # Scenes that are refused before work count.
+    assert statuses == {"a": "done", "b": "failed", "c": "failed", "d": "not begun"}
+    assert said[-1].splitlines()[-1] == "1 of 4 scenes done, 2 failed, 1 not begun"
+
+
+def test_a_bug_of_ours_costs_a_scene_and_is_told(folder, tmp_path, quick, monkeypatch):
+    measure = scene.measure_scaling
+
+    def failing(sources, *others):
+        if sources[0].path.endswith("a.tif"):
+            raise ZeroDivisionError("one\ntwo")
+        return measure(sources, *others)
+
+    monkeypatch.setattr(scene, "measure_scaling", failing)
+    statuses, said = _run(folder / "[ad].tif", tmp_path, quick)
+    assert statuses == {"a": "failed", "d": "done"}
+    (line,) = [line for line in said if line.startswith("a: ") and "bug" in line]
+    assert line.endswith(f"(ZeroDivisionError: one two); its traceback is in {tmp_path / 'out/a/run.log'}, report it")
+    events = [json.loads(line) for line in (tmp_path / "out/a/run.log").read_text().splitlines()]
+    assert events[-1]["what"] == "bug"
+    assert "in failing" in events[-1]["traceback"]
+
+
+def test_a_scene_that_another_run_is_at_refuses_the_run_before_work(folder, tmp_path, quick):
+    with locked(tmp_path / "out/d"), pytest.raises(OutputError, match="out/d: another run"):
+        _run(folder / "[ad].tif", tmp_path, quick)
+    assert not (tmp_path / "out/a").exists()
+
+
+def test_a_run_that_is_stopped_tells_what_it_has_done(folder, tmp_path, quick, monkeypatch):
+    run_scene = dataset.run_scene
+
+    def stopping(plan, executor, **options):
+        if plan.scene.name == "d":
+            os.kill(os.getpid(), signal.SIGINT)
+        return run_scene(plan, executor, **options)
+
+    monkeypatch.setattr(dataset, "run_scene", stopping)
+    with pytest.raises(StoppedError):
+        _run(folder / "[ad].tif", tmp_path, quick)
+    summary = json.loads((tmp_path / "out/summary.json").read_text())
+    assert [entry["status"] for entry in summary["scenes"]] == ["done", "interrupted"]
+    monkeypatch.undo()
+    assert _run(folder / "[ad].tif", tmp_path, quick)[0] == {"a": "done before", "d": "done"}

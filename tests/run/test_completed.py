@@ -1,0 +1,83 @@
+"""What is done is known to be done, and nothing else is."""
+
+import json
+
+import pytest
+
+from pipeline.cluster import InProcess
+from pipeline.cluster.fitness import versions
+from pipeline.config.load import load_config
+from pipeline.run.attended import run_scene
+from pipeline.run.completed import completed
+from pipeline.run.plan import Options, plan_scene
+from pipeline.run.relabel import relabel
+from pipeline.run.scenes import Scene
+
+
+@pytest.fixture
+def plan(scene_file, tmp_path, quick):
+    """Give a function that plans the scene."""
+
+    def planned(*chosen, **options):
+        config = load_config(None, [*quick, "presegment.method=watershed", *chosen])
+        return plan_scene(Scene("a", str(scene_file)), config, Options(out=tmp_path, **options), versions())
+
+    return planned
+
+
+@pytest.fixture
+def done(plan):
+    """Give the outputs of a run that came to its end."""
+    return run_scene(plan(), InProcess(), fresh=False).outputs
+
+
+def test_a_finished_run_is_known_by_whoever_would_do_the_same(plan, done):
+    assert completed(plan()) == done
+    # How it is done does not matter.
+    assert completed(plan("cluster.workers=1", "cluster.retries=5")) == done
+
+
+@pytest.mark.parametrize("chosen", ["seed=1", "output.classes=3", "presegment.method=slic", "objects.min_area=4"])
+def test_other_settings_are_another_run(plan, done, chosen):
+    assert completed(plan(chosen)) is None
+    assert all(path.exists() for path in done)
+
+
+def test_another_scene_of_the_same_name_is_another_run(plan, done, scene_file):
+    scene_file.touch()
+    assert completed(plan()) is None
+    assert done
+
+
+@pytest.mark.parametrize("name", ["classes.tif", "finest.tif", "prior.pt", "run.json", "manifest.json"])
+def test_a_run_that_lacks_an_output_is_not_done(plan, done, name):
+    next(path for path in done if path.name == name).unlink()
+    assert completed(plan()) is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"config": 7}', '{"config": {}, "outputs": 3}'])
+def test_a_manifest_of_anything_else_is_none(plan, done, text):
+    done[-1].write_text(text)
+    assert completed(plan()) is None
+
+
+def test_a_relabelled_run_is_the_run_that_it_was(plan, done, tmp_path):
+    for count in (3, 2):
+        relabel(tmp_path / "a", count)
+        assert set(completed(plan())) == set(done)
+        # Neither is it the run that was asked for the fewer classes.
+        assert completed(plan(f"output.classes={count}")) is None
+    manifest = json.loads(done[-1].read_text())
+    assert manifest["relabelled_from"] == 8
+    assert manifest["config"]["output"]["classes"] == 2
+
+
+def test_the_manifest_is_the_same_whoever_does_the_work(plan, done, tmp_path):
+    first = done[-1].read_bytes()
+    done[-1].unlink()
+    from pipeline.cluster import open_cluster
+
+    other = plan("cluster.workers=2")
+    with open_cluster(other.config.cluster, 2) as executor:
+        run_scene(other, executor, fresh=False)
+    assert (tmp_path / "a/manifest.json").read_bytes() == first
