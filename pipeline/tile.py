@@ -170,20 +170,24 @@ def _record(
     inner = tile.voting.slices(tile.read)
     segment_labels = majority(contingency(segments, labels), count)
     voted = segment_labels[segments[inner]]
-    rough = textures(image, segments > 0)[:, *inner]
-    table = describe_labels(image[:, *inner], rough, voted, int(voted.max(initial=0)) + 1)
+    pixels_of_label = np.bincount(voted.ravel())
+    pixels_of_label[0] = 0
+    table = None
+    if job.prior is None:
+        rough = textures(image, segments > 0)[:, *inner]
+        table = describe_labels(image[:, *inner], rough, voted, len(pixels_of_label))
     read, write = tile.read.shifted(*job.corner), tile.voting.shifted(*job.corner)
     small = thumbnail(image, segments > 0, read, write, job.thumbnail_step)
     votes = contingency(segments[inner], labels[inner])
     if job.prior is None:
-        votes = _for_own_labels(votes, segment_labels, table.pixels > 0)
+        votes = _for_own_labels(votes, segment_labels, pixels_of_label > 0)
     clock.lap("vote")
     summary = TileSummary(
         row=tile.row,
         column=tile.column,
         valid=int(np.count_nonzero(segments[inner])),
         segments=count - 1,
-        labels=int(np.count_nonzero(table.pixels)),
+        labels=int(np.count_nonzero(pixels_of_label)),
         seconds=clock.seconds,
         # Kilobytes on Linux.
         memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,

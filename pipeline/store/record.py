@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from pipeline.stitch.table import LabelTable
 from pipeline.store.arrays import is_there, load_arrays, need_arrays, save_arrays
 
+_TABLE = ("pixels", "sums", "squares", "textures", "borders")
+
 
 @dataclass(frozen=True)
 class TileSummary:
@@ -75,7 +77,8 @@ class TileRecord:
     votes: NDArray[np.int64]
     """(m, 3): segment, label, and how many pixels of the uncut write box they share."""
 
-    table: LabelTable
+    table: LabelTable | None
+    """What is known of each label; None where a prior labelled the tile, which knows its classes."""
 
     thumbnail: NDArray[np.uint8]
     """(h, w, 4): the write box made smaller, for the preview: red, green, blue, opacity."""
@@ -92,11 +95,7 @@ def save_record(path: Path, record: TileRecord, mark: str) -> None:
             "valid": np.packbits(record.valid, axis=1),
             "labels": record.labels,
             "votes": record.votes,
-            "pixels": record.table.pixels,
-            "sums": record.table.sums,
-            "squares": record.table.squares,
-            "textures": record.table.textures,
-            "borders": record.table.borders,
+            **({} if record.table is None else {name: getattr(record.table, name) for name in _TABLE}),
             "thumbnail": record.thumbnail,
         },
         mark,
@@ -114,8 +113,8 @@ def load_summary(path: Path, mark: str) -> TileSummary | None:
 
 
 def load_table(path: Path) -> LabelTable:
-    """Read a record's label descriptors."""
-    return LabelTable(*need_arrays(path, "pixels", "sums", "squares", "textures", "borders"))
+    """Read a record's label descriptors; a tile that trained its own network has some."""
+    return LabelTable(*need_arrays(path, *_TABLE))
 
 
 def load_votes(path: Path) -> NDArray[np.int64]:
