@@ -17,6 +17,8 @@ from pipeline.errors import InputError
 from pipeline.raster.dataset import opened
 from pipeline.raster.nodata import nodata_values
 from pipeline.raster.palette import palette_of
+from pipeline.raster.references import references, remote_reference
+from pipeline.raster.remote import is_remote
 from pipeline.raster.source import Source
 from pipeline.raster.spec import Bounds, RasterSpec
 
@@ -42,7 +44,9 @@ def open_source(
         InputError: the raster, or what is asked of it, cannot be used.
     """
     name = located(str(path))
-    with opened(name) as dataset:
+    if not config.allow_remote and not is_remote(name):
+        _check_local(name)
+    with opened(name, remote=config.allow_remote) as dataset:
         if dataset.count == 0:
             inside = next(iter(dataset.subdatasets), None)
             mend = f"; it holds others, take one of them, such as {inside}" if inside else ""
@@ -71,6 +75,7 @@ def open_source(
             and (MaskFlags.nodata not in flags or config.nodata is None),
             palette=palette,
             value_range=_value_range(dataset, bands, dtype, palette),
+            remote=config.allow_remote,
         )
 
 
@@ -92,6 +97,33 @@ def located(path: str) -> str:
         raise InputError(f"{path}: cannot be opened ({error.strerror}); make it readable") from None
     except ValueError:
         raise InputError(f"{path!r}: is not the name of a file") from None
+
+
+def check_complete(source: Source) -> None:
+    """Refuse a VRT over itself, or over files that are not there: GDAL reads some of them as zeros without a word.
+
+    Raises:
+        InputError: it is not whole.
+    """
+    for one in references(source.path, remote=source.remote):
+        if os.path.realpath(one.name) == os.path.realpath(source.path):
+            raise InputError(f"{source.path}: is made of itself; make the VRT anew, with: gdalbuildvrt")
+        if one.is_missing:
+            raise InputError(
+                f"{source.path}: is made of {one.name}, which is not there; put it there, or make the VRT anew with:"
+                " gdalbuildvrt"
+            )
+
+
+def _check_local(path: str) -> None:
+    """Refuse a file that would have its pixels fetched from the network, which nobody has asked for."""
+    found = remote_reference(path)
+    if found is not None:
+        by_way = "" if found.file == path else f", by way of {found.file}"
+        raise InputError(
+            f"{path}: refers to {found.name[:200]}{by_way}; if you trust it, give --allow-remote"
+            " (input.allow_remote = true)"
+        )
 
 
 def _bands(path: str, dataset: DatasetReader, chosen: Iterable[int] | None, alpha: int | None) -> tuple[int, ...]:

@@ -57,6 +57,9 @@ class Source:
     pieces: tuple["Piece", ...] = ()
     """The files that a mosaic is put together from, undermost first; empty: the one file of `path`."""
 
+    remote: bool = False
+    """Whether the network may be used for what the file refers to."""
+
     around: Box | None = None
     """What can be read of a mosaic, counted from this part's corner: its neighbours too. None: the part alone."""
 
@@ -138,7 +141,7 @@ def read_file(source: Source, box: Box, shape: tuple[int, int] | None = None) ->
     place = box.shifted(source.window.top, source.window.left)
     window = Window(place.left, place.top, place.shape[1], place.shape[0])
     where = f"rows {place.top} to {place.bottom}, columns {place.left} to {place.right} cannot be read"
-    with opened(source.path, where) as dataset:
+    with opened(source.path, where, remote=source.remote) as dataset:
         raw = _read_bands(dataset, source, window, shape)
         valid = is_data(raw, source.nodata)
         if source.alpha is not None:

@@ -3,27 +3,11 @@
 from functools import lru_cache
 from pathlib import Path
 
-from pipeline.box import Box
 from pipeline.config import Config, NetworkConfig
-from pipeline.errors import ConfigError, InputError, OutputError, ResourceError
+from pipeline.errors import ConfigError, OutputError, ResourceError
 from pipeline.net import build
-from pipeline.raster.source import Source, read
 from pipeline.run.machine import free_disk
 from pipeline.run.scenes import Scene
-
-# A block of more than this is decoded dozens of times, or is a few bytes on disk that mean gigabytes of nothing.
-_MOST_BLOCK_BYTES = 500_000_000
-
-
-def check_blocks(scene: Scene, source: Source) -> None:
-    """Read a pixel, so that a file that cannot be read is known before work; but not of a block that fills memory."""
-    size, (rows, columns) = source.spec.block_bytes, source.spec.block_shape
-    if size > _MOST_BLOCK_BYTES:
-        raise InputError(
-            f"{scene.path}: its blocks of {columns} x {rows} px take {size / 1e9:.1f} GB each to decode, again for"
-            " every tile; rewrite it in smaller ones, with: gdal_translate -co TILED=YES"
-        )
-    read(source, Box(0, 0, 1, 1))
 
 
 def check_halo(config: Config, channels: int) -> None:
