@@ -73,10 +73,8 @@ def gdal_env(*, remote: bool = False) -> Env:
         remote: whether GDAL may use the network.
     """
     patience = {name: value for name, value in _PATIENCE.items() if name not in os.environ}
-    return Env.from_defaults(
-        # All are named in either case: contexts lie within each other, and the inner one counts.
-        **{"GDAL_CACHEMAX": CACHE_BYTES, **patience, **_HARMLESS, **({} if remote else OFFLINE)}
-    )
+    offline = {} if remote else OFFLINE
+    return Env.from_defaults(GDAL_CACHEMAX=CACHE_BYTES, **patience, **_HARMLESS, **offline)
 
 
 @contextmanager

@@ -105,8 +105,9 @@ def check_complete(source: Source) -> None:
     Raises:
         InputError: it is not whole.
     """
+    own = {source.path, os.path.realpath(source.path)}
     for one in references(source.path, remote=source.remote):
-        if os.path.realpath(one.name) == os.path.realpath(source.path):
+        if one.name in own:
             raise InputError(f"{source.path}: is made of itself; make the VRT anew, with: gdalbuildvrt")
         if one.is_missing:
             raise InputError(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pipeline.errors import InputError
 from pipeline.raster.dataset import opened, state
@@ -30,6 +31,9 @@ class Reference:
 
     name: str
     """An absolute path, or what else GDAL opens."""
+
+    kind: Literal["VRT", "text", "other"]
+    """What a file of that name is by its first bytes; a text may refer to more, in a way of its own."""
 
     @property
     def is_remote(self) -> bool:
@@ -58,11 +62,11 @@ def references(path: str, *, remote: bool = False) -> tuple[Reference, ...]:
     while waiting:
         file = waiting.pop()
         for name in _names(file, remote=remote):
-            found[Reference(file, name)] = None
-            if name not in seen and not is_remote(name):
+            one = Reference(file, name, _kind(name))
+            found[one] = None
+            if one.kind == "VRT" and name not in seen:
                 seen.add(name)
-                if _is_vrt(name):
-                    waiting.append(name)
+                waiting.append(name)
     return tuple(found)
 
 
@@ -83,11 +87,11 @@ def remote_reference(path: str) -> Reference | None:
             raise
         return told
     if driver in DRIVERS:
-        return _told(path) or Reference(path, f"a server, which GDAL's driver {driver} asks")
+        return _told(path) or Reference(path, f"a server, which GDAL's driver {driver} asks", "other")
     if driver != "VRT":
         return _told(path)
     for one in found:
-        told = one if one.is_remote else None if _is_vrt(one.name) else _told(one.name)
+        told = one if one.is_remote else _told(one.name) if one.kind == "text" else None
         if told is not None:
             return told
     return None
@@ -107,12 +111,12 @@ def _names_of_state(file: str, remote: bool, _state: tuple[int, ...]) -> tuple[s
         return ()
     # As GDAL does, from where a link points.
     folder = Path(os.path.realpath(file)).parent
-    named = dict.fromkeys(_named(ET.fromstring(text), among=is_remote(text)))  # noqa: S314 - see above
+    named = dict.fromkeys(_named(ET.fromstring(text)))  # noqa: S314 - see above
     return tuple(dict.fromkeys(_absolute(name, folder, relative=relative) for name, relative in named))
 
 
-def _named(root: ET.Element, *, among: bool) -> Iterator[tuple[str, bool]]:
-    """Yield names, and whether they count from the VRT's folder; remote ones of all elements if some are `among` it."""
+def _named(root: ET.Element) -> Iterator[tuple[str, bool]]:
+    """Yield names of files and servers, and whether they count from the VRT's folder."""
     waiting = [root]
     while waiting:
         element = waiting.pop()
@@ -122,10 +126,9 @@ def _named(root: ET.Element, *, among: bool) -> Iterator[tuple[str, bool]]:
         if element.tag in _TEXTS or element.tag.endswith("SRS"):
             continue
         text = (element.text or "").strip()
-        if text and (element.tag in _FILES or (among and is_remote(text))):
+        if text and (element.tag in _FILES or is_remote(text)):
             yield text, element.get("relativeToVRT") == "1"
-        if among:
-            yield from ((value, False) for value in element.attrib.values() if is_remote(value))
+        yield from ((value, False) for value in element.attrib.values() if is_remote(value))
         waiting += reversed(element)
 
 
@@ -139,24 +142,22 @@ def _absolute(name: str, folder: Path, *, relative: bool) -> str:
     return os.path.normpath(folder / name) if relative else os.path.abspath(name)  # noqa: PTH100 - may be no path
 
 
-def _is_vrt(name: str) -> bool:
-    return b"<VRTDataset" in _head(name)
-
-
-def _head(name: str) -> bytes:
+def _kind(name: str) -> Literal["VRT", "text", "other"]:
     try:
         with open(name, "rb") as file:  # noqa: PTH123 - may be no path
-            return file.read(_HEAD)
+            head = file.read(_HEAD)
     except (OSError, ValueError):
-        return b""
+        return "other"
+    if b"<VRTDataset" in head:
+        return "VRT"
+    return "text" if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"{")) else "other"
 
 
 def _told(path: str) -> Reference | None:
     """Look for a remote name in a file that is a text (XML or JSON), whatever it means."""
-    head = _head(path).lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not head.startswith((b"<", b"{")):
+    if _kind(path) == "other":
         return None
     with Path(path).open("rb") as file:
         text = file.read(_MOST).decode("utf-8", "replace")
     name = find_name(_NAMESPACE.sub("", text).replace("&amp;", "&"))
-    return None if name is None else Reference(path, name)
+    return None if name is None else Reference(path, name, "other")

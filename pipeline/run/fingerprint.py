@@ -14,7 +14,13 @@ from pipeline.raster.source import Source
 from pipeline.train.device import pick_device
 
 # Settings that results do not follow from.
-_NO_PART = {"cluster": True, "objects": True, "output": True, "prior": True, "input": {"allow_remote"}}
+_NO_PART: dict[str, bool | set[str]] = {
+    "cluster": True,
+    "objects": True,
+    "output": True,
+    "prior": True,
+    "input": {"allow_remote"},
+}
 
 
 def result_identity(config: Config, versions: Mapping[str, str]) -> dict[str, Any]:
