@@ -16,6 +16,9 @@ from pipeline.errors import ConfigError
 _CHOICES = {"presegment": "method", "network": "kind"}
 _DEFAULT_CHOICE = {"presegment": "felzenszwalb", "network": "alternating"}
 
+# Of what a file may hold: bytes that are no UTF-8, numbers of thousands of digits, brackets within brackets.
+_NOT_TOML = (ValueError, RecursionError)
+
 
 def load_config(path: Path | None, overrides: Iterable[str] = ()) -> Config:
     """Read a configuration file, apply the overrides, validate the whole.
@@ -57,14 +60,14 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read as a configuration ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: is not valid TOML: {error}") from None
+    except _NOT_TOML as error:
+        raise ConfigError(f"{path}: is not valid TOML: {' '.join(str(error).split())}") from None
 
 
 def _value(text: str) -> object:
     try:
         parsed = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
+    except _NOT_TOML:
         return text
     # Lines after the value would be settings of their own.
     return parsed["value"] if len(parsed) == 1 else text

@@ -25,10 +25,11 @@ def nodata_values(
         pixel has them all then; and when it is not finite, since such pixels are outside anyway.
     """
     values = []
+    dtypes, own, flags = dataset.dtypes, dataset.nodatavals, dataset.mask_flag_enums
     for band in bands:
-        dtype = np.dtype(dataset.dtypes[band - 1])
-        given = dataset.nodatavals[band - 1] if setting is None else setting
-        if given is None and MaskFlags.nodata in dataset.mask_flag_enums[band - 1] and dtype in (np.int64, np.uint64):
+        dtype = np.dtype(dtypes[band - 1])
+        given = own[band - 1] if setting is None else setting
+        if given is None and MaskFlags.nodata in flags[band - 1] and dtype in (np.int64, np.uint64):
             # The file has one that rasterio drops: the type's largest number, which as a float is one too large.
             given = int(np.iinfo(dtype).max)
         value = None if given is None or isinstance(given, str) else _held(given, dtype)

@@ -3,7 +3,7 @@
 import math
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +51,11 @@ def open_source(
             inside = next(iter(dataset.subdatasets), None)
             mend = f"; it holds others, take one of them, such as {inside}" if inside else ""
             raise InputError(f"{name}: has no bands{mend}")
-        alpha = next((i for i, kind in enumerate(dataset.colorinterp, 1) if kind == ColorInterp.alpha), None)
-        bands = _bands(name, dataset, config.bands, alpha)
-        dtypes = [dataset.dtypes[band - 1] for band in bands]
+        # Once, for rasterio asks every band anew, and there may be 65,535.
+        kinds, all_dtypes = dataset.colorinterp, dataset.dtypes
+        alpha = next((i for i, kind in enumerate(kinds, 1) if kind == ColorInterp.alpha), None)
+        bands = _bands(name, kinds, config.bands, alpha)
+        dtypes = [all_dtypes[band - 1] for band in bands]
         if any("complex" in dtype for dtype in dtypes):
             raise InputError(f"{name}: its pixels are complex numbers ({dtypes[0]}); compute magnitude or phase first")
         dtype = np.result_type(*dtypes)
@@ -127,13 +129,13 @@ def _check_local(path: str) -> None:
         )
 
 
-def _bands(path: str, dataset: DatasetReader, chosen: Iterable[int] | None, alpha: int | None) -> tuple[int, ...]:
+def _bands(path: str, kinds: Sequence[ColorInterp], chosen: Iterable[int] | None, alpha: int | None) -> tuple[int, ...]:
     if chosen is None:
-        data = [band for band in range(1, dataset.count + 1) if dataset.colorinterp[band - 1] != ColorInterp.alpha]
+        data = [band for band, kind in enumerate(kinds, 1) if kind != ColorInterp.alpha]
         return tuple(data[:_DEFAULT_BANDS]) or ((alpha,) if alpha else ())
-    beyond = [band for band in chosen if band > dataset.count]
+    beyond = [band for band in chosen if band > len(kinds)]
     if beyond:
-        has = "1 band" if dataset.count == 1 else f"{dataset.count} bands"
+        has = "1 band" if len(kinds) == 1 else f"{len(kinds)} bands"
         raise InputError(f"{path}: has {has}, so input.bands cannot contain {beyond[0]}; count bands from 1")
     return tuple(chosen)
 

@@ -178,8 +178,8 @@ def gdal_version() -> str:
 
 
 def _read_bands(dataset: DatasetReader, source: Source, window: Window, shape: tuple[int, int] | None) -> NDArray[Any]:
-    bands, dtype = list(source.bands), source.spec.dtype
-    if len({dataset.dtypes[band - 1] for band in bands}) == 1:
+    bands, dtype, dtypes = list(source.bands), source.spec.dtype, dataset.dtypes
+    if len({dtypes[band - 1] for band in bands}) == 1:
         # One call for all bands: pixel-interleaved blocks are decoded once.
         size = None if shape is None else (len(bands), *shape)
         pixels: NDArray[Any] = dataset.read(bands, window=window, out_shape=size)
