@@ -79,8 +79,12 @@ def try_case(number: int, seed: int, seeds: Sequence[Path], folder: Path, *, run
             path = folder / f"{number}{origin.suffix}"
             files = (path,)
             path.write_bytes(damage(origin.read_bytes(), random))
+            products = random.choice(('output.products=["classes"]', "output.products=unset"))
             plan = plan_scene(
-                Scene(path.stem, str(path)), load_config(None, QUICK), Options(out=folder / "out"), versions()
+                Scene(path.stem, str(path)),
+                load_config(None, [*QUICK, products]),
+                Options(out=folder / "out"),
+                versions(),
             )
             return Verdict(number, _go_on(plan, wanted=random.random() < run_share), files=files)
     except AerialsegError as error:

@@ -18,6 +18,7 @@ _DEFAULT_CHOICE = {"presegment": "felzenszwalb", "network": "alternating"}
 
 # Of what a file may hold: bytes that are no UTF-8, numbers of thousands of digits, brackets within brackets.
 _NOT_TOML = (ValueError, RecursionError)
+_MOST_SHOWN = 200
 
 
 def load_config(path: Path | None, overrides: Iterable[str] = ()) -> Config:
@@ -98,9 +99,18 @@ def _mistakes(error: ValidationError, table: Mapping[str, Any]) -> list[str]:
     for item in error.errors():
         message = item["msg"].removeprefix("Value error, ")
         got = item.get("input")
-        shown = "" if isinstance(got, Mapping | Section) else f" (got {got!r})"
+        shown = "" if isinstance(got, Mapping | Section) else f" (got {_short(got)})"
         mistakes.append(f"{_path(item['loc'], table) or 'configuration'}: {message}{shown}")
     return mistakes
+
+
+def _short(value: object) -> str:
+    try:
+        text = repr(value)
+    except ValueError:
+        # Python writes no numbers of thousands of digits.
+        return "a number of thousands of digits"
+    return text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "…"
 
 
 def _path(location: tuple[int | str, ...], table: Mapping[str, Any]) -> str:

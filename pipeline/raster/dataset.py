@@ -27,8 +27,8 @@ CACHE_BYTES = 64 * 2**20
 """Most bytes of decoded blocks that GDAL keeps, per process; its own default is a share of the machine's memory."""
 
 GDAL_ERRORS = (RasterioError, CPLE_BaseError, CRSError, SystemError, UnicodeDecodeError)
-"""What rasterio raises when GDAL fails; nothing in common, SystemError when GDAL fails without a word, and the last when
-it says what is no UTF-8."""
+"""What rasterio raises when GDAL fails; nothing in common, SystemError when GDAL fails without a word, and the last
+when it says what is no UTF-8."""
 
 _KEPT = 4
 

@@ -60,6 +60,12 @@ def open_source(
             raise InputError(f"{name}: its pixels are complex numbers ({dtypes[0]}); compute magnitude or phase first")
         dtype = np.result_type(*dtypes)
         whole = _spec(dataset, bands[0], dtype)
+        if not whole.is_sound:
+            numbers = " ".join(f"{number:g}" for number in whole.transform or ())
+            raise InputError(
+                f"{name}: its transform ({numbers}) gives pixels no size or no place; take it out, with: gdal_edit"
+                " -unsetgt, or set another with -a_ullr"
+            )
         part = _part(name, whole, window, bounds)
         palette = palette_of(dataset, bands, transparency=config.nodata is None)
         flags = dataset.mask_flag_enums[bands[0] - 1]

@@ -102,8 +102,9 @@ class Piece:
 def read(source: Source, box: Box) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Read a box of pixels.
 
-    A pixel is valid unless all its bands have their nodata value, or any is NaN or infinite, or the file's mask,
-    alpha band or palette makes it transparent. In a mosaic a pixel is that of the uppermost file where it is valid.
+    A pixel is valid unless all its bands have their nodata value, or any is NaN, infinite or beyond 1e150, or the
+    file's mask, alpha band or palette makes it transparent. In a mosaic a pixel is that of the uppermost file where it
+    is valid.
 
     Args:
         source: the scene.
