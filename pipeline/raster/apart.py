@@ -64,13 +64,15 @@ class Looker:
         if name.startswith("/vsimem/"):
             # Files in this process's memory are this program's.
             return
-        if config.allow_remote or is_remote(name):
+        remote = config.allow_remote or is_remote(name)
+        if remote:
             seconds = max(seconds, _REMOTE_SECONDS)
         question = {
             "path": name,
             "config": config.model_dump_json(),
             "window": None if window is None else asdict(window),
             "bounds": bounds,
+            "remote": remote,
             "seconds": seconds,
         }
         with self._lock:
@@ -93,22 +95,29 @@ class Looker:
                     pipe.close()
 
     def _answer(self, name: str, question: bytes, seconds: int) -> dict[str, object]:
+        if self._process is not None and self._process.poll() is not None:
+            # It has ended for want of questions, or for a reason that is not this file's.
+            self.close()
         fresh = self._process is None
         try:
             return self._exchange(question, seconds)
         except _Late:
             self.close()
             return {
-                "refused": f"{name}: did not answer within {seconds} s of being opened; it is damaged, or its"
-                " disk or server too slow"
+                "refused": f"{name}: did not answer within {seconds} s of being opened; it is damaged, or its disk or"
+                " server is too slow"
             }
         except _Gone:
             code = self._code()
             self.close()
             if not fresh and code == 0:
-                # It had ended for want of questions, a moment before this one.
+                # It ended a moment before this question.
                 return self._answer(name, question, seconds)
             return {"refused": f"{name}: crashed the reader ({_told(code)}); it is damaged, or not what it says it is"}
+        except BaseException:
+            # The answer to this question must not be taken for that to the next.
+            self.close()
+            raise
 
     def _exchange(self, question: bytes, seconds: float) -> dict[str, object]:
         process = self._started()
@@ -126,8 +135,6 @@ class Looker:
             return self._process
         root = str(Path(__file__).parents[2])
         paths = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
-        # A proxy's exceptions would let a file reach servers that it may not.
-        known = {key: value for key, value in os.environ.items() if key.lower() != "no_proxy"}
         try:
             process = subprocess.Popen(
                 # -P: a module of the folder that one happens to be in is not taken for a library's.
@@ -135,7 +142,9 @@ class Looker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**known, "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+                # Ctrl-C is for this process; the other one goes with it.
+                start_new_session=True,
+                env={**os.environ, "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
             )
         except OSError as error:
             raise ResourceError(
