@@ -75,7 +75,7 @@ def gdal_env(*, remote: bool = False) -> Env:
     """
     patience = {name: value for name, value in _PATIENCE.items() if name not in os.environ}
     offline = {} if remote else OFFLINE
-    return Env.from_defaults(GDAL_CACHEMAX=CACHE_BYTES, **patience, **_HARMLESS, **offline)
+    return Env.from_defaults(**{"GDAL_CACHEMAX": CACHE_BYTES, **patience, **_HARMLESS, **offline})
 
 
 @contextmanager

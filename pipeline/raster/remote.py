@@ -20,6 +20,7 @@ OFFLINE = {
     "CPL_VSIL_CURL_ALLOWED_FILENAME": "none",
     "GDAL_HTTP_PROXY": "http://127.0.0.1:9",
     "GDAL_HTTPS_PROXY": "http://127.0.0.1:9",
+    "GDAL_HTTP_MAX_RETRY": "0",
 }
 """GDAL's settings under which it fetches nothing from the network."""
 
