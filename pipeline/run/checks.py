@@ -1,5 +1,6 @@
 """What is refused before work begins, each with the setting to change."""
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -38,6 +39,13 @@ def check_out(out: Path, scene: Scene) -> None:
             break
     if Path(scene.path).resolve() in {(out / name).resolve() for name in ("classes.tif", "finest.tif")}:
         raise OutputError(f"{scene.path}: the result would overwrite the scene itself; choose another --out")
+
+
+def check_writable(folder: Path, setting: str) -> None:
+    """Refuse a folder that cannot be made, or written to; `setting` is the option that names another one."""
+    there = next((one for one in (folder, *folder.parents) if one.exists()), folder)
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise OutputError(f"{there}: cannot be written to; make it writable, or choose another folder with {setting}")
 
 
 def check_disk(folder: Path, need: int, setting: str) -> None:

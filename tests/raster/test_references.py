@@ -32,8 +32,9 @@ def make_vrt(tmp_path):
         path = tmp_path / name
         path.write_text(
             f'<VRTDataset rasterXSize="30" rasterYSize="20">{more}<VRTRasterBand dataType="Byte" band="1">'
-            f'<SimpleSource><SourceFilename relativeToVRT="{relative}">{source}</SourceFilename><SourceBand>1</SourceBand>{sizes}'
-            f"<SrcRect {_RECT}/><DstRect {_RECT}/></SimpleSource></VRTRasterBand></VRTDataset>"
+            f'<SimpleSource><SourceFilename relativeToVRT="{relative}">{source}</SourceFilename>'
+            f"<SourceBand>1</SourceBand>{sizes}<SrcRect {_RECT}/><DstRect {_RECT}/></SimpleSource></VRTRasterBand>"
+            "</VRTDataset>"
         )
         return path
 
