@@ -18,7 +18,7 @@ from pipeline.run.remains import Remains
 from pipeline.run.scene import segment_scene
 from pipeline.run.scenes import Scene
 from pipeline.run.shared import DatasetPlan, plan_dataset
-from pipeline.run.unreadable import find_unreadable
+from pipeline.run.unreadable import clear_unreadable, find_unreadable
 
 Say = Callable[[str], None]
 
@@ -106,6 +106,8 @@ def _segment(
                     if damaged:
                         remains.clear()
                         return {}, damaged
+                    if isinstance(error, InputError):
+                        clear_unreadable(plan)
                     outcomes[name] = _failure(plan.scene, error, time.perf_counter() - started, say, alone=alone)
                     continue
                 outputs, seconds = result.outputs, time.perf_counter() - started

@@ -1,6 +1,8 @@
 """Which of several scenes are damaged, when one of them has stopped a run."""
 
+import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 
 from pipeline.errors import InputError
 from pipeline.grid import Grid
@@ -22,3 +24,13 @@ def find_unreadable(plans: Iterable[ScenePlan]) -> dict[str, InputError]:
         except InputError as error:
             found[plan.scene.name] = error
     return found
+
+
+def clear_unreadable(plan: ScenePlan) -> None:
+    """Remove what a scene's failed run has left, if the scene is damaged: no run will ever go on from it."""
+    if plan.keep_work or not find_unreadable([plan]):
+        return
+    shutil.rmtree(plan.work.root, ignore_errors=True)
+    with suppress(OSError):
+        # Unless there are results of another time in it.
+        plan.out.rmdir()
