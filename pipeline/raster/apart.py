@@ -13,10 +13,12 @@ from dataclasses import asdict
 from pathlib import Path
 from signal import Signals
 
+import psutil
+
 from pipeline.box import Box
 from pipeline.config import InputConfig
 from pipeline.errors import InputError, ResourceError
-from pipeline.raster.looker import READY
+from pipeline.raster.looker import READY, STARVED
 from pipeline.raster.open import located
 from pipeline.raster.remote import is_remote
 from pipeline.raster.spec import Bounds
@@ -173,17 +175,36 @@ class Looker:
 def _line(process: subprocess.Popen[bytes], seconds: float) -> bytes:
     """Read a line of the process's answers."""
     assert process.stdout is not None  # noqa: S101 - made with pipes
-    until, text = time.monotonic() + seconds, b""
+    started, text, used = time.monotonic(), b"", _processor_seconds(process)
+    until = started + seconds
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
         while not text.endswith(b"\n"):
             if not selector.select(max(until - time.monotonic(), 0)):
-                raise _Late
+                starved = _processor_seconds(process) - used < seconds / 2 and _is_running(process)
+                if time.monotonic() >= started + seconds * STARVED or not starved:
+                    raise _Late
+                until += seconds / 2
+                continue
             more = os.read(process.stdout.fileno(), 2**16)
             if not more:
                 raise _Gone
             text += more
     return text
+
+
+def _processor_seconds(process: subprocess.Popen[bytes]) -> float:
+    with suppress(psutil.Error):
+        used = psutil.Process(process.pid).cpu_times()
+        return float(used.user + used.system)
+    return 0.0
+
+
+def _is_running(process: subprocess.Popen[bytes]) -> bool:
+    """Say whether a process would go on if other programs let it; it does not where it waits for a disk or a server."""
+    with suppress(psutil.Error):
+        return bool(psutil.Process(process.pid).status() == psutil.STATUS_RUNNING)
+    return False
 
 
 def _told(code: int | None) -> str:

@@ -25,6 +25,9 @@ IDLE = 10.0
 READY = "ready"
 """The first line of its answers."""
 
+STARVED = 3
+"""So many times longer a raster may take where other programs take the processor."""
+
 _MOST_BYTES = 8 * 2**30
 # So much longer than the asking process it waits before it ends itself, in case that process is no more.
 _GRACE = 2
@@ -56,7 +59,7 @@ def _answer(question: dict[str, object]) -> dict[str, object]:
         for key in _NO_PROXY:
             os.environ.pop(key, None)
     # The system ends this process when it hangs in a library, even if nobody is left to do it.
-    _alarm(int(str(question["seconds"])) + _GRACE)
+    _alarm(int(str(question["seconds"])) * STARVED + _GRACE)
     try:
         look_at(
             str(question["path"]),

@@ -74,6 +74,24 @@ def test_a_file_that_stalls_is_given_up(looker, stalling, make_raster, ramp):
     looker.ask(good, DEFAULTS, None, None)
 
 
+def test_a_process_that_others_keep_from_working_has_longer(looker, stalling, make_raster, ramp, monkeypatch):
+    looker.ask(make_raster(ramp()), DEFAULTS, None, None)
+    asked = []
+    monkeypatch.setattr(apart, "_is_running", lambda _: not asked.append(1))
+    started = time.monotonic()
+    with pytest.raises(InputError, match="did not answer"):
+        looker.ask(stalling, DEFAULTS, None, None, seconds=1)
+    assert time.monotonic() - started > 2.9
+    assert 2 <= len(asked) <= 5
+    # One that has had the processor all the time has not.
+    ticks = iter(range(99))
+    monkeypatch.setattr(apart, "_processor_seconds", lambda _: next(ticks))
+    started = time.monotonic()
+    with pytest.raises(InputError, match="did not answer"):
+        looker.ask(stalling, DEFAULTS, None, None, seconds=1)
+    assert time.monotonic() - started < 2.9
+
+
 def test_a_file_that_crashes_the_reader_is_named(looker, stalling, make_raster, ramp):
     good = make_raster(ramp())
     looker.ask(good, DEFAULTS, None, None)
@@ -151,6 +169,7 @@ _PARENT = """
 import sys, threading, time
 from pipeline.config import InputConfig
 from pipeline.raster import apart
+apart._is_running = lambda _: True
 threading.Thread(target=apart._looker.ask, args=(sys.argv[1], InputConfig(), None, None), kwargs={"seconds": 1}).start()
 while apart._looker._process is None:
     time.sleep(0.01)
@@ -160,10 +179,11 @@ time.sleep(60)
 """
 
 
-@pytest.mark.parametrize(("stalls", "patience"), [(False, 3), (True, 6)])
+@pytest.mark.parametrize(("stalls", "patience"), [(False, 3), (True, 9)])
 def test_it_does_not_outlive_a_parent_that_is_killed(make_raster, ramp, stalling, stalls, patience):
     path = stalling if stalls else make_raster(ramp())
-    parent = subprocess.Popen([sys.executable, "-c", _PARENT, str(path), "0.6"], stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
+    words = [sys.executable, "-c", _PARENT, str(path), "1.5" if stalls else "0.6"]
+    parent = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
     child = int(parent.stdout.readline())
     assert _runs(child)
     parent.kill()
