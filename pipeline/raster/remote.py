@@ -27,7 +27,10 @@ OFFLINE = {
 
 def is_remote(name: str) -> bool:
     """Say whether GDAL fetches what is called so from the network."""
-    # Most names are plain paths, and there may be a hundred thousand of them.
+    # An absolute path is a file, whatever its folders are called.
+    if name.startswith("/") and name[:4].casefold() != "/vsi":
+        return False
+    # There may be a hundred thousand names.
     return (":" in name or "/vsi" in name.casefold()) and _REMOTE.search(name) is not None
 
 

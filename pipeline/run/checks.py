@@ -10,6 +10,9 @@ from pipeline.net import build
 from pipeline.run.machine import free_disk
 from pipeline.run.scenes import Scene
 
+# Of our outputs those that a scene may be called.
+_PICTURES = ("classes.tif", "finest.tif", "objects.tif", "preview.png")
+
 
 def check_halo(config: Config, channels: int) -> None:
     """Refuse a halo that the network sees beyond."""
@@ -37,7 +40,7 @@ def check_out(out: Path, scene: Scene) -> None:
             if not folder.is_dir():
                 raise OutputError(f"{folder}: is a file, so no results can be written below it; choose another --out")
             break
-    if Path(scene.path).resolve() in {(out / name).resolve() for name in ("classes.tif", "finest.tif")}:
+    if Path(scene.path).resolve() in {(out / name).resolve() for name in _PICTURES}:
         raise OutputError(f"{scene.path}: the result would overwrite the scene itself; choose another --out")
 
 

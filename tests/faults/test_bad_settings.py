@@ -85,10 +85,11 @@ def test_words(refused, scene, words):
 def test_places_for_results(refused, scene, tmp_path):
     assert "is a file" in refused(scene, out=scene)
     assert "is a file" in refused(scene, out=scene / "within")
-    (tmp_path / "in/classes").mkdir(parents=True)
-    itself = tmp_path / "in/classes/classes.tif"
-    itself.write_bytes(scene.read_bytes())
-    assert "would overwrite the scene itself" in refused(itself, out=tmp_path / "in")
+    for name in ("classes", "finest", "objects"):
+        (tmp_path / "in" / name).mkdir(parents=True)
+        itself = tmp_path / "in" / name / f"{name}.tif"
+        itself.write_bytes(scene.read_bytes())
+        assert "would overwrite the scene itself" in refused(itself, out=tmp_path / "in")
     refused(scene, out="/proc/nowhere")
     refused(scene, "--work", "/proc/nowhere")
     assert "cannot be a folder" in refused(scene, out=tmp_path / ("x" * 300))
