@@ -99,7 +99,7 @@ def opened(
         except GDAL_ERRORS as error:
             # A failure may be of the moment (a server); the next try is to open the file anew.
             _mine.open.close()
-            raise InputError(f"{path}: {complaint} ({reason(error)})") from None
+            raise InputError(f"{path}: {complaint} ({reason(error)}); see what gdalinfo -checksum says of it") from None
 
 
 def reason(error: BaseException) -> str:

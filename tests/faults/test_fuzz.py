@@ -16,7 +16,7 @@ def seeds(tmp_path_factory):
     return write_seeds(tmp_path_factory.mktemp("seeds"))
 
 
-@pytest.mark.filterwarnings("default")
+@pytest.mark.filterwarnings("ignore")
 def test_every_case_is_a_plan_a_map_or_a_sentence(seeds, tmp_path):
     verdicts = [try_case(number, 0, seeds, tmp_path, run_share=0.1) for number in range(_CASES)]
     assert not [verdict.text for verdict in verdicts if verdict.is_finding]
