@@ -1,8 +1,17 @@
 """What can go wrong for a reason that the user can mend; everything else is a bug and keeps its traceback."""
 
 
+def printable(text: str) -> str:
+    """Return a text on one line: line breaks and what would steer a terminal are written as in Python."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+
+
 class AerialsegError(Exception):
     """One sentence that names the file, the setting and the mend; the command line prints it and exits with 2."""
+
+    def __init__(self, sentence: str) -> None:
+        """Take the sentence; names of files and what libraries say of them are made to fit on a line."""
+        super().__init__(printable(sentence))
 
 
 class ConfigError(AerialsegError):

@@ -36,6 +36,7 @@ _RUN = (
     click.option("--prior", type=_PATH, help="Use the classes of this prior.pt."),
     click.option("--window", metavar="COL,ROW,WIDTH,HEIGHT", help="Only this part of each scene, in pixels."),
     click.option("--bbox", metavar="LEFT,BOTTOM,RIGHT,TOP", help="Only this part of each scene, in units of its CRS."),
+    click.option("--allow-remote", is_flag=True, help="Fetch what a local file, such as a VRT, refers to elsewhere."),
     click.option("--work", type=_PATH, help="Folder for intermediate files (default: with the results)."),
     click.option("--fresh", is_flag=True, help="Begin anew, whatever an earlier run has done already."),
     click.option("--keep-work", is_flag=True, help="Keep intermediate files."),
@@ -81,6 +82,8 @@ def read_request(arguments: dict[str, Any]) -> Request:
         settings.append(_products([*arguments["outputs"].split(","), *added]))
     elif added:
         settings.append(_products([*load_config(arguments["config"], settings).output.products, *added]))
+    if arguments["allow_remote"]:
+        settings.append("input.allow_remote=true")
     if arguments["gpus"] is not None:
         settings.append(f"cluster.gpus=[{arguments['gpus']}]")
     window, bounds = arguments["window"], arguments["bbox"]

@@ -26,6 +26,9 @@ class InputConfig(Section):
     windows: int = Field(default=256, ge=1, le=256)
     """How many windows, spread over the scene by the seed, the percentiles are taken from."""
 
+    allow_remote: bool = False
+    """Whether a local file, such as a VRT, may have its pixels fetched from the network."""
+
     @field_validator("nodata", mode="before")
     @classmethod
     def _nan_by_name(cls, value: object) -> object:

@@ -16,6 +16,10 @@ from pipeline.errors import ConfigError
 _CHOICES = {"presegment": "method", "network": "kind"}
 _DEFAULT_CHOICE = {"presegment": "felzenszwalb", "network": "alternating"}
 
+# Of what a file may hold: bytes that are no UTF-8, numbers of thousands of digits, brackets within brackets.
+_NOT_TOML = (ValueError, RecursionError)
+_MOST_SHOWN = 200
+
 
 def load_config(path: Path | None, overrides: Iterable[str] = ()) -> Config:
     """Read a configuration file, apply the overrides, validate the whole.
@@ -57,14 +61,14 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read as a configuration ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: is not valid TOML: {error}") from None
+    except _NOT_TOML as error:
+        raise ConfigError(f"{path}: is not valid TOML: {' '.join(str(error).split())}") from None
 
 
 def _value(text: str) -> object:
     try:
         parsed = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
+    except _NOT_TOML:
         return text
     # Lines after the value would be settings of their own.
     return parsed["value"] if len(parsed) == 1 else text
@@ -95,9 +99,18 @@ def _mistakes(error: ValidationError, table: Mapping[str, Any]) -> list[str]:
     for item in error.errors():
         message = item["msg"].removeprefix("Value error, ")
         got = item.get("input")
-        shown = "" if isinstance(got, Mapping | Section) else f" (got {got!r})"
+        shown = "" if isinstance(got, Mapping | Section) else f" (got {_short(got)})"
         mistakes.append(f"{_path(item['loc'], table) or 'configuration'}: {message}{shown}")
     return mistakes
+
+
+def _short(value: object) -> str:
+    try:
+        text = repr(value)
+    except ValueError:
+        # Python writes no numbers of thousands of digits.
+        return "a number of thousands of digits"
+    return text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "…"
 
 
 def _path(location: tuple[int | str, ...], table: Mapping[str, Any]) -> str:

@@ -29,18 +29,19 @@ class Acquired:
     """That tells it."""
 
 
-def find_acquired(path: str) -> Acquired | None:
+def find_acquired(path: str, *, remote: bool = False) -> Acquired | None:
     """Look for a moment in a raster's tags; None where there is none that is a date.
 
     A tag that tells no time zone is taken for UTC.
 
     Args:
         path: what GDAL opens.
+        remote: whether the network may be used for what the file refers to.
 
     Raises:
         InputError: it cannot be opened.
     """
-    with opened(path) as dataset:
+    with opened(path, remote=remote) as dataset:
         for domain, tag in _TAGS:
             moment = _read(dataset, domain, tag)
             if moment is not None:

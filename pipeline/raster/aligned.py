@@ -51,7 +51,9 @@ class OtherGrid:
         """Warp the pixels of a box; there is no truth beyond the raster's edge."""
         rows, columns = self.grid.shape
         with (
-            opened(self.source.path, "cannot be warped to the grid of the labels") as dataset,
+            opened(
+                self.source.path, "cannot be warped to the grid of the labels", remote=self.source.remote
+            ) as dataset,
             WarpedVRT(
                 dataset,
                 crs=CRS.from_wkt(self.grid.crs),

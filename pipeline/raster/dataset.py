@@ -18,6 +18,7 @@ from rasterio.errors import CRSError, NotGeoreferencedWarning, RasterioError
 from rasterio.io import DatasetReader, MemoryFile
 
 from pipeline.errors import InputError
+from pipeline.raster.remote import OFFLINE, is_remote
 
 # A raster without georeference is segmented like any other.
 warnings.filterwarnings("ignore", category=NotGeoreferencedWarning)
@@ -25,8 +26,9 @@ warnings.filterwarnings("ignore", category=NotGeoreferencedWarning)
 CACHE_BYTES = 64 * 2**20
 """Most bytes of decoded blocks that GDAL keeps, per process; its own default is a share of the machine's memory."""
 
-GDAL_ERRORS = (RasterioError, CPLE_BaseError, CRSError, SystemError)
-"""What rasterio raises when GDAL fails; nothing in common, and the last when GDAL fails without a word."""
+GDAL_ERRORS = (RasterioError, CPLE_BaseError, CRSError, SystemError, UnicodeDecodeError)
+"""What rasterio raises when GDAL fails; nothing in common, SystemError when GDAL fails without a word, and the last
+when it says what is no UTF-8."""
 
 _KEPT = 4
 
@@ -37,6 +39,9 @@ _PATIENCE = {
     "GDAL_HTTP_MAX_RETRY": "3",
     "GDAL_HTTP_RETRY_DELAY": "1",
 }
+
+# What a file must never make GDAL do, whatever the environment says: run code, write its tiles to a file it names.
+_HARMLESS = {"GDAL_VRT_ENABLE_PYTHON": "NO", "MRF_BYPASSCACHING": "YES"}
 
 
 class _Open:
@@ -62,31 +67,40 @@ _all: WeakSet[_Open] = WeakSet()
 _mine = _OpenOfThread()
 
 
-def gdal_env() -> Env:
-    """Return a context in which GDAL has a small block cache, patience with servers, and errors for exceptions."""
+def gdal_env(*, remote: bool = False) -> Env:
+    """Return a context in which GDAL has a small block cache, patience with servers, and errors for exceptions.
+
+    Args:
+        remote: whether GDAL may use the network.
+    """
     patience = {name: value for name, value in _PATIENCE.items() if name not in os.environ}
-    return Env.from_defaults(GDAL_CACHEMAX=CACHE_BYTES, **patience)
+    offline = {} if remote else OFFLINE
+    return Env.from_defaults(**{"GDAL_CACHEMAX": CACHE_BYTES, **patience, **_HARMLESS, **offline})
 
 
 @contextmanager
-def opened(path: str, complaint: str = "cannot be opened as a raster") -> Iterator[DatasetReader]:
+def opened(
+    path: str, complaint: str = "cannot be opened as a raster", *, remote: bool = False
+) -> Iterator[DatasetReader]:
     """Give the rasterio dataset of a file; it stays open for the thread's next use.
 
     Args:
         path: what GDAL opens.
         complaint: how to put it when GDAL fails, at opening or within the block.
+        remote: whether the network may be used for what the file refers to; it may where `path` itself is remote.
 
     Raises:
         InputError: GDAL failed.
     """
-    with gdal_env():
+    remote = remote or is_remote(path)
+    with gdal_env(remote=remote):
         try:
-            yield _dataset(path)
+            yield _dataset(path, remote=remote)
         except GDAL_ERRORS as error:
             # A failure may be of the moment (a server); the next try is to open the file anew.
             _mine.open.close()
             forget_failure()
-            raise InputError(f"{path}: {complaint} ({reason(error)})") from None
+            raise InputError(f"{path}: {complaint} ({reason(error)}); see what gdalinfo -checksum says of it") from None
 
 
 def forget_failure() -> None:
@@ -118,9 +132,9 @@ def close_all() -> None:
         one.close()
 
 
-def _dataset(path: str) -> DatasetReader:
+def _dataset(path: str, *, remote: bool) -> DatasetReader:
     datasets = _mine.open.datasets
-    key = (path, os.getpid(), _state(path))
+    key = (path, remote, os.getpid(), state(path))
     if key not in datasets:
         dataset = rasterio.open(path)
         while len(datasets) >= _KEPT:
@@ -130,7 +144,7 @@ def _dataset(path: str) -> DatasetReader:
     return datasets[key]
 
 
-def _state(path: str) -> tuple[int, ...]:
+def state(path: str) -> tuple[int, ...]:
     """Tell one state of a local file from another: workers outlive runs, and files change between runs."""
     try:
         status = os.stat(path)  # noqa: PTH116 - may be a URL or /vsi path

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from rasterio.enums import MaskFlags
 from rasterio.io import DatasetReader
 
+# The square of a larger number is infinite; it is no measurement, but what programs put where there is none.
+_MOST = 1e150
+
 
 def nodata_values(
     dataset: DatasetReader, bands: Iterable[int], setting: float | str | None
@@ -25,10 +28,11 @@ def nodata_values(
         pixel has them all then; and when it is not finite, since such pixels are outside anyway.
     """
     values = []
+    dtypes, own, flags = dataset.dtypes, dataset.nodatavals, dataset.mask_flag_enums
     for band in bands:
-        dtype = np.dtype(dataset.dtypes[band - 1])
-        given = dataset.nodatavals[band - 1] if setting is None else setting
-        if given is None and MaskFlags.nodata in dataset.mask_flag_enums[band - 1] and dtype in (np.int64, np.uint64):
+        dtype = np.dtype(dtypes[band - 1])
+        given = own[band - 1] if setting is None else setting
+        if given is None and MaskFlags.nodata in flags[band - 1] and dtype in (np.int64, np.uint64):
             # The file has one that rasterio drops: the type's largest number, which as a float is one too large.
             given = int(np.iinfo(dtype).max)
         value = None if given is None or isinstance(given, str) else _held(given, dtype)
@@ -39,12 +43,14 @@ def nodata_values(
 
 
 def is_data(raw: NDArray[Any], nodata: tuple[float, ...] | None) -> NDArray[np.bool_]:
-    """Say which pixels (bands, h, w) are neither nodata in all bands nor NaN or infinite in any, (h, w)."""
+    """Say which pixels (bands, h, w) are neither nodata in all bands nor NaN or beyond 1e150 in any, (h, w)."""
     valid = np.ones(raw.shape[1:], dtype=np.bool_)
     if nodata is not None:
         differs = [band != band.dtype.type(value) for band, value in zip(raw, nodata, strict=True)]
         valid = np.logical_or.reduce(differs)
-    if np.issubdtype(raw.dtype, np.floating):
+    if raw.dtype == np.float64:
+        valid &= (np.abs(raw) < _MOST).all(axis=0)
+    elif np.issubdtype(raw.dtype, np.floating):
         valid &= np.isfinite(raw).all(axis=0)
     return valid
 

@@ -3,7 +3,7 @@
 import math
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from pipeline.errors import InputError
 from pipeline.raster.dataset import opened
 from pipeline.raster.nodata import nodata_values
 from pipeline.raster.palette import palette_of
+from pipeline.raster.references import references, remote_reference
+from pipeline.raster.remote import is_remote
 from pipeline.raster.source import Source
 from pipeline.raster.spec import Bounds, RasterSpec
 
@@ -42,18 +44,28 @@ def open_source(
         InputError: the raster, or what is asked of it, cannot be used.
     """
     name = located(str(path))
-    with opened(name) as dataset:
+    if not config.allow_remote and not is_remote(name):
+        _check_local(name)
+    with opened(name, remote=config.allow_remote) as dataset:
         if dataset.count == 0:
             inside = next(iter(dataset.subdatasets), None)
             mend = f"; it holds others, take one of them, such as {inside}" if inside else ""
             raise InputError(f"{name}: has no bands{mend}")
-        alpha = next((i for i, kind in enumerate(dataset.colorinterp, 1) if kind == ColorInterp.alpha), None)
-        bands = _bands(name, dataset, config.bands, alpha)
-        dtypes = [dataset.dtypes[band - 1] for band in bands]
+        # Once, for rasterio asks every band anew, and there may be 65,535.
+        kinds, all_dtypes = dataset.colorinterp, dataset.dtypes
+        alpha = next((i for i, kind in enumerate(kinds, 1) if kind == ColorInterp.alpha), None)
+        bands = _bands(name, kinds, config.bands, alpha)
+        dtypes = [all_dtypes[band - 1] for band in bands]
         if any("complex" in dtype for dtype in dtypes):
             raise InputError(f"{name}: its pixels are complex numbers ({dtypes[0]}); compute magnitude or phase first")
         dtype = np.result_type(*dtypes)
         whole = _spec(dataset, bands[0], dtype)
+        if not whole.is_sound:
+            numbers = " ".join(f"{number:g}" for number in whole.transform or ())
+            raise InputError(
+                f"{name}: its transform ({numbers}) gives pixels no size or no place; take it out, with: gdal_edit"
+                " -unsetgt, or set another with -a_ullr"
+            )
         part = _part(name, whole, window, bounds)
         palette = palette_of(dataset, bands, transparency=config.nodata is None)
         flags = dataset.mask_flag_enums[bands[0] - 1]
@@ -71,6 +83,7 @@ def open_source(
             and (MaskFlags.nodata not in flags or config.nodata is None),
             palette=palette,
             value_range=_value_range(dataset, bands, dtype, palette),
+            remote=config.allow_remote,
         )
 
 
@@ -94,13 +107,41 @@ def located(path: str) -> str:
         raise InputError(f"{path!r}: is not the name of a file") from None
 
 
-def _bands(path: str, dataset: DatasetReader, chosen: Iterable[int] | None, alpha: int | None) -> tuple[int, ...]:
+def check_complete(source: Source) -> None:
+    """Refuse a VRT over itself, or over files that are not there: GDAL reads some of them as zeros without a word.
+
+    Raises:
+        InputError: it is not whole.
+    """
+    own = {source.path, os.path.realpath(source.path)}
+    for one in references(source.path, remote=source.remote):
+        if one.name in own:
+            raise InputError(f"{source.path}: is made of itself; make the VRT anew, with: gdalbuildvrt")
+        if one.is_missing:
+            raise InputError(
+                f"{source.path}: is made of {one.name}, which is not there; put it there, or make the VRT anew with:"
+                " gdalbuildvrt"
+            )
+
+
+def _check_local(path: str) -> None:
+    """Refuse a file that would have its pixels fetched from the network, which nobody has asked for."""
+    found = remote_reference(path)
+    if found is not None:
+        by_way = "" if found.file == path else f", by way of {found.file}"
+        raise InputError(
+            f"{path}: refers to {found.name[:200]}{by_way}; if you trust it, give --allow-remote"
+            " (input.allow_remote = true)"
+        )
+
+
+def _bands(path: str, kinds: Sequence[ColorInterp], chosen: Iterable[int] | None, alpha: int | None) -> tuple[int, ...]:
     if chosen is None:
-        data = [band for band in range(1, dataset.count + 1) if dataset.colorinterp[band - 1] != ColorInterp.alpha]
+        data = [band for band, kind in enumerate(kinds, 1) if kind != ColorInterp.alpha]
         return tuple(data[:_DEFAULT_BANDS]) or ((alpha,) if alpha else ())
-    beyond = [band for band in chosen if band > dataset.count]
+    beyond = [band for band in chosen if band > len(kinds)]
     if beyond:
-        has = "1 band" if dataset.count == 1 else f"{dataset.count} bands"
+        has = "1 band" if len(kinds) == 1 else f"{len(kinds)} bands"
         raise InputError(f"{path}: has {has}, so input.bands cannot contain {beyond[0]}; count bands from 1")
     return tuple(chosen)
 

@@ -57,6 +57,9 @@ class Source:
     pieces: tuple["Piece", ...] = ()
     """The files that a mosaic is put together from, undermost first; empty: the one file of `path`."""
 
+    remote: bool = False
+    """Whether the network may be used for what the file refers to."""
+
     around: Box | None = None
     """What can be read of a mosaic, counted from this part's corner: its neighbours too. None: the part alone."""
 
@@ -99,8 +102,9 @@ class Piece:
 def read(source: Source, box: Box) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Read a box of pixels.
 
-    A pixel is valid unless all its bands have their nodata value, or any is NaN or infinite, or the file's mask,
-    alpha band or palette makes it transparent. In a mosaic a pixel is that of the uppermost file where it is valid.
+    A pixel is valid unless all its bands have their nodata value, or any is NaN, infinite or beyond 1e150, or the
+    file's mask, alpha band or palette makes it transparent. In a mosaic a pixel is that of the uppermost file where it
+    is valid.
 
     Args:
         source: the scene.
@@ -138,7 +142,7 @@ def read_file(source: Source, box: Box, shape: tuple[int, int] | None = None) ->
     place = box.shifted(source.window.top, source.window.left)
     window = Window(place.left, place.top, place.shape[1], place.shape[0])
     where = f"rows {place.top} to {place.bottom}, columns {place.left} to {place.right} cannot be read"
-    with opened(source.path, where) as dataset:
+    with opened(source.path, where, remote=source.remote) as dataset:
         raw = _read_bands(dataset, source, window, shape)
         valid = is_data(raw, source.nodata)
         if source.alpha is not None:
@@ -175,8 +179,8 @@ def gdal_version() -> str:
 
 
 def _read_bands(dataset: DatasetReader, source: Source, window: Window, shape: tuple[int, int] | None) -> NDArray[Any]:
-    bands, dtype = list(source.bands), source.spec.dtype
-    if len({dataset.dtypes[band - 1] for band in bands}) == 1:
+    bands, dtype, dtypes = list(source.bands), source.spec.dtype, dataset.dtypes
+    if len({dtypes[band - 1] for band in bands}) == 1:
         # One call for all bands: pixel-interleaved blocks are decoded once.
         size = None if shape is None else (len(bands), *shape)
         pixels: NDArray[Any] = dataset.read(bands, window=window, out_shape=size)

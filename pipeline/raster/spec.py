@@ -66,6 +66,13 @@ class RasterSpec:
         return Box(0, 0, *self.shape)
 
     @property
+    def is_sound(self) -> bool:
+        """Whether the transform, if there is one, gives every pixel a size and a place."""
+        if self.transform is None:
+            return True
+        return _inverse(self.transform) is not None and all(map(math.isfinite, self.bounds or ()))
+
+    @property
     def bounds(self) -> Bounds | None:
         """The upright rectangle that covers the raster; None without a transform."""
         if self.transform is None:

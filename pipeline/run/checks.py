@@ -1,29 +1,17 @@
 """What is refused before work begins, each with the setting to change."""
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
-from pipeline.box import Box
 from pipeline.config import Config, NetworkConfig
-from pipeline.errors import ConfigError, InputError, OutputError, ResourceError
+from pipeline.errors import ConfigError, OutputError, ResourceError
 from pipeline.net import build
-from pipeline.raster.source import Source, read
 from pipeline.run.machine import free_disk
 from pipeline.run.scenes import Scene
 
-# A block of more than this is decoded dozens of times, or is a few bytes on disk that mean gigabytes of nothing.
-_MOST_BLOCK_BYTES = 500_000_000
-
-
-def check_blocks(scene: Scene, source: Source) -> None:
-    """Read a pixel, so that a file that cannot be read is known before work; but not of a block that fills memory."""
-    size, (rows, columns) = source.spec.block_bytes, source.spec.block_shape
-    if size > _MOST_BLOCK_BYTES:
-        raise InputError(
-            f"{scene.path}: its blocks of {columns} x {rows} px take {size / 1e9:.1f} GB each to decode, again for"
-            " every tile; rewrite it in smaller ones, with: gdal_translate -co TILED=YES"
-        )
-    read(source, Box(0, 0, 1, 1))
+# Of our outputs those that a scene may be called.
+_PICTURES = ("classes.tif", "finest.tif", "objects.tif", "preview.png")
 
 
 def check_halo(config: Config, channels: int) -> None:
@@ -52,8 +40,15 @@ def check_out(out: Path, scene: Scene) -> None:
             if not folder.is_dir():
                 raise OutputError(f"{folder}: is a file, so no results can be written below it; choose another --out")
             break
-    if Path(scene.path).resolve() in {(out / name).resolve() for name in ("classes.tif", "finest.tif")}:
+    if Path(scene.path).resolve() in {(out / name).resolve() for name in _PICTURES}:
         raise OutputError(f"{scene.path}: the result would overwrite the scene itself; choose another --out")
+
+
+def check_writable(folder: Path, setting: str) -> None:
+    """Refuse a folder that cannot be made, or written to; `setting` is the option that names another one."""
+    there = next((one for one in (folder, *folder.parents) if one.exists()), folder)
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise OutputError(f"{there}: cannot be written to; make it writable, or choose another folder with {setting}")
 
 
 def check_disk(folder: Path, need: int, setting: str) -> None:

@@ -22,7 +22,7 @@ from pipeline.run.plan import Options, ScenePlan, plan_scene
 from pipeline.run.remains import Remains
 from pipeline.run.scenes import Scene
 from pipeline.run.shared import DatasetPlan, plan_dataset
-from pipeline.run.unreadable import find_unreadable
+from pipeline.run.unreadable import clear_unreadable, find_unreadable
 
 
 def plan_scenes(scenes: Sequence[Scene], config: Config, options: Options) -> DatasetPlan:
@@ -131,6 +131,8 @@ class _Pass:
                 for name, why in damaged.items():
                     self._ledger.fail(name, why)
                 return False
+            if isinstance(error, InputError):
+                clear_unreadable(plan)
             self._ledger.fail(plan.scene.name, error, time.perf_counter() - started)
             return True
         except Exception as error:

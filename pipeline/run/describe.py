@@ -1,5 +1,6 @@
 """Plans in words."""
 
+from pipeline.errors import printable
 from pipeline.run.groups import Group
 from pipeline.run.plan import ScenePlan
 from pipeline.run.scene import SceneResult
@@ -30,7 +31,9 @@ def describe_plan(plan: ScenePlan) -> str:
         ("disk", f"{plan.work_bytes / 1e9:.2f} GB while it runs, {plan.out_bytes / 1e9:.2f} GB of results at most"),
         ("results", str(plan.out)),
     ]
-    return "\n".join([f"{plan.scene.name}: {plan.scene.path}", *(f"  {name:9}{text}" for name, text in lines)])
+    return "\n".join(
+        [f"{plan.scene.name}: {printable(plan.scene.path)}", *(f"  {name:9}{text}" for name, text in lines)]
+    )
 
 
 def describe_dataset(dataset: DatasetPlan) -> str:

@@ -4,14 +4,23 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import torch
 
 from pipeline.config import Config
+from pipeline.raster.references import references
 from pipeline.raster.source import Source
 from pipeline.train.device import pick_device
+
+# Settings that results do not follow from.
+_NO_PART: dict[str, bool | set[str]] = {
+    "cluster": True,
+    "objects": True,
+    "output": True,
+    "prior": True,
+    "input": {"allow_remote"},
+}
 
 
 def result_identity(config: Config, versions: Mapping[str, str]) -> dict[str, Any]:
@@ -19,7 +28,7 @@ def result_identity(config: Config, versions: Mapping[str, str]) -> dict[str, An
 
     Sections that only say where work is done and how results are packed are left out.
     """
-    settings = config.model_dump(mode="json", exclude={"cluster", "objects", "output", "prior"})
+    settings = config.model_dump(mode="json", exclude=_NO_PART)
     if config.prior.file is not None:
         settings["prior"] = hashlib.sha256(config.prior.file.read_bytes()).hexdigest()
     return {
@@ -46,9 +55,19 @@ def dataset_fingerprint(identity: object, sources: Iterable[Source]) -> str:
 
 
 def _scene(source: Source) -> dict[str, Any]:
-    """Tell a scene, as it is now, from all others."""
+    """Tell a scene, as it is now, from all others; a VRT is what its sources are."""
     scene: dict[str, Any] = {"path": source.path, "window": source.window and source.window.__dict__}
-    if os.path.exists(source.path):  # noqa: PTH110 - may be a URL or /vsi path
-        status = Path(source.path).stat()
-        scene |= {"size": status.st_size, "modified": status.st_mtime_ns}
+    scene |= _state(source.path)
+    parts = references(source.path, remote=source.remote)
+    if parts:
+        scene["parts"] = fingerprint([{"name": one.name} | _state(one.name) for one in parts])
     return scene
+
+
+def _state(path: str) -> dict[str, int]:
+    """Return size and time of a file; of a URL or what else is no file, nothing."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - may be no path
+    except (OSError, ValueError):
+        return {}
+    return {"size": status.st_size, "modified": status.st_mtime_ns}

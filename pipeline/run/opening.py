@@ -3,9 +3,9 @@
 from pipeline.box import Box
 from pipeline.config import Config
 from pipeline.errors import ConfigError, InputError
-from pipeline.raster.open import open_source
+from pipeline.raster.apart import look_apart
+from pipeline.raster.look import look_at
 from pipeline.raster.source import Source
-from pipeline.run.checks import check_blocks
 from pipeline.run.scenes import Scene
 from pipeline.store.prior import load_prior
 
@@ -39,11 +39,11 @@ def open_scene(
                 " leave input.bands unset"
             )
         input_config = input_config.model_copy(update={"bands": prior.bands})
-    source = open_source(scene.path, input_config, window, bounds)
+    look_apart(scene.path, input_config, window, bounds)
+    source = look_at(scene.path, input_config, window, bounds)
     if prior is not None and source.channels != prior.channels:
         raise InputError(
             f"{scene.path}: has {source.channels} channels, the prior {config.prior.file} {prior.channels};"
             " choose another prior, or input.bands"
         )
-    check_blocks(scene, source)
     return source

@@ -12,7 +12,7 @@ from pipeline.export.catalogue import find_products
 from pipeline.grid import Grid
 from pipeline.raster.source import Source
 from pipeline.raster.writer import scratch_bytes
-from pipeline.run.checks import check_disk, check_halo, check_out
+from pipeline.run.checks import check_disk, check_halo, check_out, check_writable
 from pipeline.run.fingerprint import fingerprint, result_identity, run_fingerprint
 from pipeline.run.memory import MemoryPlan, plan_memory
 from pipeline.run.objects import check_objects, plan_objects
@@ -189,6 +189,8 @@ def plan_source(
         fingerprint=name,
         membership=membership,
     )
+    check_writable(plan.work.root, "--work")
+    check_writable(plan.out, "--out")
     check_disk(plan.work.root, plan.work_bytes, "--work")
     check_disk(plan.out, plan.out_bytes, "--out")
     return plan

@@ -20,8 +20,8 @@ from pipeline.config import Config
 from pipeline.errors import AerialsegError, OutputError
 from pipeline.export.segments import count_segments, outlines
 from pipeline.export.sheet import ROW_HEIGHT, Panel, Row, write_sheet
-from pipeline.raster.open import open_source
-from pipeline.run.checks import check_blocks
+from pipeline.raster.apart import look_apart
+from pipeline.raster.look import look_at
 from pipeline.run.plan import Options, ScenePlan, plan_scene
 from pipeline.run.scene import segment_scene
 from pipeline.run.scenes import Scene
@@ -82,8 +82,8 @@ def try_scene(scene: Scene, variants: Sequence[Variant], options: Options, say: 
     if path.resolve() == Path(scene.path).resolve():
         raise OutputError(f"{scene.path}: the sheet would overwrite the scene itself; choose another --out")
     first = variants[0].config
-    source = open_source(scene.path, first.input, options.window, options.bounds)
-    check_blocks(scene, source)
+    look_apart(scene.path, first.input, options.window, options.bounds)
+    source = look_at(scene.path, first.input, options.window, options.bounds)
     named = options.window is not None or options.bounds is not None
     window = source.window if named else choose_window(source, first.seed)
     folder = (options.work or path.parent) / f".try-{secrets.token_hex(4)}"

@@ -85,7 +85,8 @@ def tally(inside: NDArray[np.integer], count: int, bands: NDArray[Any], ground: 
         areas = np.bincount(flat, weights=np.repeat(ground.areas, inside.shape[1]), minlength=length)
     sums, squares = np.zeros((length, len(bands))), np.zeros((length, len(bands)))
     for place, band in enumerate(bands):
-        values = band.ravel().astype(np.float64)
+        # What is outside may be any number, such as the largest, whose square is none.
+        values = np.where(flat > 0, band.ravel(), 0).astype(np.float64)
         sums[:, place] = np.bincount(flat, weights=values, minlength=length)
         squares[:, place] = np.bincount(flat, weights=values**2, minlength=length)
     for part in (pixels, areas, sums, squares):

@@ -11,7 +11,10 @@ from pipeline import __version__
 from pipeline.cli import commands, main
 from pipeline.errors import AerialsegError, InputError
 
-_RUN = ("--config", "--set", "--out", "--prior", "--window", "--bbox", "--work", "--keep-work", "--gpus", "--scheduler")
+_RUN = (
+    *("--config", "--set", "--out", "--prior", "--window", "--bbox", "--allow-remote", "--work", "--keep-work"),
+    *("--gpus", "--scheduler"),
+)
 _OPTIONS = {
     "segment": ("SCENE...", *_RUN),
     "plan": ("SCENE...", *_RUN),

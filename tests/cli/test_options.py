@@ -131,3 +131,8 @@ def test_an_animation_comes_on_top():
     usual = request().config.output.products
     assert request("--animate").config.output.products == (*usual, "animation")
     assert request("--animate", "--outputs", "objects").config.output.products == ("objects", "animation")
+
+
+def test_consent_to_the_network_is_a_setting():
+    assert not request().config.input.allow_remote
+    assert request("--allow-remote").config.input.allow_remote

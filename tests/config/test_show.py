@@ -18,7 +18,7 @@ def some_of(draw, **settings_of_section):
     return {name: draw(values) for name, values in settings_of_section.items() if draw(st.booleans())}
 
 
-def whole(least, most=None):
+def whole(least, most=2**63 - 1):
     return st.integers(least, most)
 
 

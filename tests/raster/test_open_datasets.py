@@ -14,6 +14,7 @@ from pipeline.errors import InputError
 from pipeline.raster import dataset as module
 from pipeline.raster.dataset import close_all, gdal_env, opened, reason
 from pipeline.raster.open import open_source
+from pipeline.raster.remote import OFFLINE
 from pipeline.raster.source import read
 
 
@@ -88,10 +89,12 @@ def test_gdals_own_words_are_told():
 
 def test_the_environment_of_the_user_counts(monkeypatch):
     monkeypatch.setenv("GDAL_HTTP_TIMEOUT", "7")
-    options = gdal_env().options
+    options = gdal_env(remote=True).options
     assert "GDAL_HTTP_TIMEOUT" not in options
     assert options["GDAL_HTTP_MAX_RETRY"] == "3"
     assert options["GDAL_CACHEMAX"] == module.CACHE_BYTES
+    assert not OFFLINE.items() & options.items()
+    assert gdal_env().options.items() >= OFFLINE.items()
 
 
 class _Ranges(BaseHTTPRequestHandler):

@@ -103,6 +103,13 @@ def test_nodata_of_float32_is_compared_in_float32(make_raster, ramp, value):
     assert invalid(read_all(make_raster(pixels, "plain.tif"), InputConfig(nodata=value))[1]) == {(1, 1)}
 
 
+def test_doubles_whose_square_is_none_are_outside(make_raster, ramp):
+    pixels = ramp(3, dtype="float64")
+    pixels[0, 1, 2], pixels[1, 3, 4], pixels[2, 5, 6] = 1.7976931348623157e308, -1e200, 1e149
+    valid = read_all(make_raster(pixels), InputConfig())[1]
+    assert invalid(valid) == {(1, 2), (3, 4)}
+
+
 def test_nan_or_infinity_in_any_band_is_outside(make_raster, ramp):
     pixels = ramp(dtype="float64")
     pixels[1, 2, 3], pixels[0, 4, 5], pixels[2, 6, 7] = np.nan, np.inf, -np.inf

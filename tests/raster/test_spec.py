@@ -35,6 +35,22 @@ def test_it_can_be_pickled():
     assert pickle.loads(pickle.dumps(full)) == full  # noqa: S301 - our own
 
 
+@pytest.mark.parametrize("transform", [NORTH_UP, SOUTH_UP, ROTATED, None])
+def test_a_sound_transform_gives_pixels_a_size(transform):
+    assert spec(transform).is_sound
+
+
+@pytest.mark.parametrize(
+    "transform",
+    [
+        *((0.0,) * 6, (5.0, 0.0, 0.0, 5.0, 0.0, 0.0), (math.nan,) * 6, (1.0, 0.0, math.inf, 0.0, 1.0, 0.0)),
+        *((1e-200, 0.0, 0.0, 0.0, 1e-200, 0.0), (1e308, 0.0, 0.0, 0.0, 1e308, 0.0)),
+    ],
+)
+def test_a_transform_that_gives_none_is_not_sound(transform):
+    assert not spec(transform).is_sound
+
+
 @pytest.mark.parametrize("transform", [NORTH_UP, SOUTH_UP, ROTATED])
 @given(row=st.integers(0, 99), column=st.integers(0, 199))
 def test_a_part_keeps_every_pixel_in_its_place(transform, row, column):

@@ -49,7 +49,8 @@ def test_bad_scenes_do_not_stop_the_good_ones(folder, tmp_path, quick):
     table = said[-1].splitlines()
     assert table[-1] == "2 of 4 scenes done, 2 failed"
     assert [re.split(r"\s{2,}", line)[1] for line in table[:-1]] == ["done", "failed", "failed", "done"]
-    # Nothing half-written: the folders of failed scenes hold at most work to go on from.
+    # Nothing is left of failed scenes: no run could go on from it.
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a", "d", "summary.json"]
     assert sorted(path.name for path in (tmp_path / "out").glob("*/*.tif")) == [
         "classes.tif",
         "classes.tif",

@@ -24,7 +24,8 @@ def times_of(finished: Finished) -> dict[str, Any]:
         InputError: the image is gone, and no earlier item of the run tells either.
     """
     try:
-        acquired = find_acquired(finished.image().path)
+        image = finished.image()
+        acquired = find_acquired(image.path, remote=image.remote)
     except InputError:
         earlier = _read(finished.finest_map.with_name("item.json"))
         if earlier is None:
