@@ -3,22 +3,18 @@
 import atexit
 import json
 import os
-import selectors
 import subprocess
 import sys
 import threading
-import time
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from signal import Signals
-
-import psutil
 
 from pipeline.box import Box
 from pipeline.config import InputConfig
 from pipeline.errors import InputError, ResourceError
-from pipeline.raster.looker import READY, STARVED
+from pipeline.raster.answers import GoneError, LateError, read_line, tell_end
+from pipeline.raster.looker import READY
 from pipeline.raster.open import located
 from pipeline.raster.remote import is_remote
 from pipeline.raster.spec import Bounds
@@ -28,14 +24,6 @@ SECONDS = 20
 
 _REMOTE_SECONDS = 300
 _START_SECONDS = 120
-
-
-class _Gone(Exception):  # noqa: N818 - not an error: an answer of a kind
-    """The other process has ended."""
-
-
-class _Late(Exception):  # noqa: N818
-    """It has not answered in time."""
 
 
 class Looker:
@@ -103,19 +91,21 @@ class Looker:
         fresh = self._process is None
         try:
             return self._exchange(question, seconds)
-        except _Late:
+        except LateError:
             self.close()
             return {
                 "refused": f"{name}: did not answer within {seconds} s of being opened; it is damaged, or its disk or"
                 " server is too slow"
             }
-        except _Gone:
+        except GoneError:
             code = self._code()
             self.close()
             if not fresh and code == 0:
                 # It ended a moment before this question.
                 return self._answer(name, question, seconds)
-            return {"refused": f"{name}: crashed the reader ({_told(code)}); it is damaged, or not what it says it is"}
+            return {
+                "refused": f"{name}: crashed the reader ({tell_end(code)}); it is damaged, or not what it says it is"
+            }
         except BaseException:
             # The answer to this question must not be taken for that to the next.
             self.close()
@@ -128,8 +118,8 @@ class Looker:
             process.stdin.write(question)
             process.stdin.flush()
         except OSError:
-            raise _Gone from None
-        answer: dict[str, object] = json.loads(_line(process, seconds))
+            raise GoneError from None
+        answer: dict[str, object] = json.loads(read_line(process, seconds))
         return answer
 
     def _started(self) -> subprocess.Popen[bytes]:
@@ -154,8 +144,8 @@ class Looker:
             ) from None
         self._process, self._owner = process, os.getpid()
         try:
-            ready = json.loads(_line(process, _START_SECONDS))
-        except (_Gone, _Late, ValueError):
+            ready = json.loads(read_line(process, _START_SECONDS))
+        except (GoneError, LateError, ValueError):
             ready = None
         if ready != READY:
             self.close()
@@ -170,48 +160,6 @@ class Looker:
         with suppress(subprocess.TimeoutExpired):
             return self._process.wait(timeout=10)
         return None
-
-
-def _line(process: subprocess.Popen[bytes], seconds: float) -> bytes:
-    """Read a line of the process's answers."""
-    assert process.stdout is not None  # noqa: S101 - made with pipes
-    started, text, used = time.monotonic(), b"", _processor_seconds(process)
-    until = started + seconds
-    with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ)
-        while not text.endswith(b"\n"):
-            if not selector.select(max(until - time.monotonic(), 0)):
-                starved = _processor_seconds(process) - used < seconds / 2 and _is_running(process)
-                if time.monotonic() >= started + seconds * STARVED or not starved:
-                    raise _Late
-                until += seconds / 2
-                continue
-            more = os.read(process.stdout.fileno(), 2**16)
-            if not more:
-                raise _Gone
-            text += more
-    return text
-
-
-def _processor_seconds(process: subprocess.Popen[bytes]) -> float:
-    with suppress(psutil.Error):
-        used = psutil.Process(process.pid).cpu_times()
-        return float(used.user + used.system)
-    return 0.0
-
-
-def _is_running(process: subprocess.Popen[bytes]) -> bool:
-    """Say whether a process would go on if other programs let it; it does not where it waits for a disk or a server."""
-    with suppress(psutil.Error):
-        return bool(psutil.Process(process.pid).status() == psutil.STATUS_RUNNING)
-    return False
-
-
-def _told(code: int | None) -> str:
-    if code is not None and code < 0:
-        with suppress(ValueError):
-            return Signals(-code).name
-    return "no word why" if code is None else f"exit code {code}"
 
 
 _looker = Looker()

@@ -12,7 +12,7 @@ import pytest
 from pipeline.box import Box
 from pipeline.config import InputConfig
 from pipeline.errors import InputError, ResourceError
-from pipeline.raster import apart
+from pipeline.raster import answers, apart
 from pipeline.raster.apart import Looker
 from pipeline.raster.look import look_at
 
@@ -77,7 +77,7 @@ def test_a_file_that_stalls_is_given_up(looker, stalling, make_raster, ramp):
 def test_a_process_that_others_keep_from_working_has_longer(looker, stalling, make_raster, ramp, monkeypatch):
     looker.ask(make_raster(ramp()), DEFAULTS, None, None)
     asked = []
-    monkeypatch.setattr(apart, "_is_running", lambda _: not asked.append(1))
+    monkeypatch.setattr(answers, "_is_running", lambda _: not asked.append(1))
     started = time.monotonic()
     with pytest.raises(InputError, match="did not answer"):
         looker.ask(stalling, DEFAULTS, None, None, seconds=1)
@@ -85,7 +85,7 @@ def test_a_process_that_others_keep_from_working_has_longer(looker, stalling, ma
     assert 2 <= len(asked) <= 5
     # One that has had the processor all the time has not.
     ticks = iter(range(99))
-    monkeypatch.setattr(apart, "_processor_seconds", lambda _: next(ticks))
+    monkeypatch.setattr(answers, "_processor_seconds", lambda _: next(ticks))
     started = time.monotonic()
     with pytest.raises(InputError, match="did not answer"):
         looker.ask(stalling, DEFAULTS, None, None, seconds=1)
@@ -117,7 +117,7 @@ def test_an_interrupted_question_leaves_no_answer_for_the_next(looker, make_rast
     bad.write_text("nothing")
     looker.ask(good, DEFAULTS, None, None)
     with monkeypatch.context() as patch:
-        patch.setattr(apart, "_line", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(apart, "read_line", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             looker.ask(bad, DEFAULTS, None, None)
     looker.ask(good, DEFAULTS, None, None)
@@ -168,8 +168,8 @@ def test_modules_beside_the_user_are_not_imported(looker, make_raster, ramp, tmp
 _PARENT = """
 import sys, threading, time
 from pipeline.config import InputConfig
-from pipeline.raster import apart
-apart._is_running = lambda _: True
+from pipeline.raster import answers, apart
+answers._is_running = lambda _: True
 threading.Thread(target=apart._looker.ask, args=(sys.argv[1], InputConfig(), None, None), kwargs={"seconds": 1}).start()
 while apart._looker._process is None:
     time.sleep(0.01)
