@@ -1,26 +1,18 @@
 """A worker's entry point for the shared scope: train one network on a sample of whole scenes, and freeze it."""
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass
-from pathlib import Path
-
 import numpy as np
-from pydantic import TypeAdapter
 
 from pipeline.clock import Clock
-from pipeline.config import Config
 from pipeline.context import widen
 from pipeline.files import write_text
+from pipeline.jobs import PriorJob
 from pipeline.net import Network, build
 from pipeline.patches import Patch, draw_patches
-from pipeline.raster.scaling import Scaling
-from pipeline.raster.source import Source
 from pipeline.stitch.classes import describe_classes
 from pipeline.stitch.table import add_tables, describe_images
 from pipeline.stitch.tree import grow, projected
 from pipeline.store.prior import Meaning, Prior, save_prior
-from pipeline.store.work import Work
+from pipeline.store.training import PriorSummary, save_prior_summary
 from pipeline.train import Clusters, Course, find_clusters, infer, make_pool, train_network
 from pipeline.train.attempts import seed_of, until_it_holds
 from pipeline.train.device import arithmetic, pick_device
@@ -29,50 +21,6 @@ from pipeline.train.regions import vote
 # Seed of the sample that classes are found and described in: it is the same for every restart, which trains on patches
 # of its own.
 _FIXED = 0
-
-
-@dataclass(frozen=True)
-class PriorJob:
-    """All that a worker needs to train the prior."""
-
-    sources: tuple[Source, ...]
-    """What the sample is drawn from: one scene, or all of a data set."""
-
-    scaling: Scaling
-    config: Config
-    work: Work
-    mark: str
-    """Fingerprint of the run, which the prior's summary carries."""
-
-    def __str__(self) -> str:
-        more = len(self.sources) - 1
-        return f"{self.sources[0].path}{f' and {more} more' if more else ''}: the scene's network"
-
-
-@dataclass(frozen=True)
-class PriorSummary:
-    """How the training went; kept beside the prior for the manifest."""
-
-    patches: int
-    classes: int
-    course: Course | None
-    seconds: dict[str, float]
-    attempt: int = 0
-    """How many trainings diverged before this one."""
-
-
-def load_prior_summary(work: Work, mark: str) -> PriorSummary | None:
-    """Read how the training of a prior that is there already went; None when it is not there whole, or not `mark`'s."""
-    try:
-        content = json.loads(work.prior_summary.read_text(encoding="utf-8"))
-        same = (content["mark"], content["sha256"]) == (mark, _digest(work.prior))
-        return TypeAdapter(PriorSummary).validate_python(content["summary"]) if same else None
-    except (OSError, ValueError, LookupError, TypeError):
-        return None
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def train_prior(job: PriorJob) -> PriorSummary:
@@ -94,8 +42,7 @@ def train_prior(job: PriorJob) -> PriorSummary:
         save_prior(job.work.prior, Prior(network, job.config.network, meaning))
     clock.lap("train")
     summary = PriorSummary(len(own), len(meaning.names), course, clock.seconds, attempt)
-    content = {"mark": job.mark, "sha256": _digest(job.work.prior), "summary": asdict(summary)}
-    write_text(job.work.prior_summary, json.dumps(content))
+    save_prior_summary(job.work, summary, job.mark)
     return summary
 
 

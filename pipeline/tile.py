@@ -4,18 +4,15 @@ import os
 import resource
 import socket
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.clock import Clock
-from pipeline.config import Config
-from pipeline.grid import Tile
+from pipeline.jobs import LinkJob, TileJob
 from pipeline.picture import thumbnail
 from pipeline.presegment import presegment
-from pipeline.raster.scaling import Scaling
-from pipeline.raster.source import Source, read_scaled
+from pipeline.raster.source import read_scaled
 from pipeline.stitch.overlap import contingency, same_segments
 from pipeline.stitch.table import describe_labels
 from pipeline.stitch.votes import majority
@@ -23,7 +20,6 @@ from pipeline.store.arrays import is_there, load_arrays, save_arrays
 from pipeline.store.link import save_link
 from pipeline.store.prior import cached_prior
 from pipeline.store.record import TileRecord, TileSummary, load_labelled_segments, load_summary, save_record
-from pipeline.store.work import Work
 from pipeline.texture import textures
 from pipeline.train import Course, adapt, infer, segment
 from pipeline.train.attempts import seed_of, until_it_holds
@@ -32,59 +28,11 @@ from pipeline.train.regions import regions
 
 
 @dataclass(frozen=True)
-class TileJob:
-    """All that a worker needs for one tile; no pixels."""
-
-    source: Source
-    scaling: Scaling
-    tile: Tile
-    config: Config
-    work: Work
-    prior: Path | None
-    """The scene's frozen network, which labels the tile or from which it trains on; None: the tile trains its own."""
-
-    thumbnail_step: int
-
-    run: str
-    """Fingerprint of the run."""
-
-    corner: tuple[int, int] = (0, 0)
-    """Row and column of the scene's corner on the lattice of thumbnails."""
-
-    @property
-    def mark(self) -> str:
-        """What the record carries, so that no other is taken for it."""
-        return f"{self.run} {self.tile.name}"
-
-    def __str__(self) -> str:
-        return f"{self.source.path}: tile of row {self.tile.row}, column {self.tile.column}"
-
-
-@dataclass(frozen=True)
 class _Labelled:
     labels: NDArray[np.uint16]
     course: Course | None = None
     changed: float = 0.0
     attempt: int = 0
-
-
-@dataclass(frozen=True)
-class LinkJob:
-    """Two neighbouring tiles."""
-
-    first: Tile
-    second: Tile
-    work: Work
-    run: str
-    """Fingerprint of the run."""
-
-    @property
-    def mark(self) -> str:
-        """What the link carries, so that no other is taken for it."""
-        return f"{self.run} {self.first.name} {self.second.name}"
-
-    def __str__(self) -> str:
-        return f"{self.work.root}: tiles {self.first.name} and {self.second.name}"
 
 
 def presegment_tile(job: TileJob) -> None:

@@ -5,11 +5,13 @@ import pytest
 import rasterio
 
 from pipeline.config.load import load_config
+from pipeline.jobs import PriorJob
 from pipeline.net import build
-from pipeline.prior import PriorJob, load_prior_summary, train_prior
+from pipeline.prior import train_prior
 from pipeline.raster.open import open_source
 from pipeline.raster.scaling import measure_scaling
 from pipeline.store.prior import load_prior
+from pipeline.store.training import load_prior_summary
 from pipeline.store.work import Work
 
 

@@ -6,6 +6,7 @@ import rasterio
 
 from pipeline.config.load import load_config
 from pipeline.grid import Grid
+from pipeline.jobs import LinkJob, TileJob
 from pipeline.raster.open import open_source
 from pipeline.raster.scaling import measure_scaling
 from pipeline.stitch.overlap import contingency
@@ -13,7 +14,7 @@ from pipeline.stitch.votes import majority
 from pipeline.store.link import load_agreement, load_pairs
 from pipeline.store.record import load_labelled_segments, load_segments, load_summary, load_table, load_votes
 from pipeline.store.work import Work
-from pipeline.tile import LinkJob, TileJob, label_tile, link_tiles, presegment_tile
+from pipeline.tile import label_tile, link_tiles, presegment_tile
 
 CONTINUITY = (
     *("train.scope=independent", "train.loss=continuity", "train.start=random", "train.steps=3", "train.patch=64"),

@@ -5,10 +5,10 @@ from typing import Any
 
 from pipeline.export.product import Finished
 from pipeline.measure.seams import Seams
-from pipeline.prior import PriorSummary
 from pipeline.run.levels import class_entries, levels_entry
 from pipeline.run.plan import ScenePlan
 from pipeline.store.record import TileSummary
+from pipeline.store.training import PriorSummary
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from pipeline.export.product import Finished
 from pipeline.export.style import MapStyle
 from pipeline.files import sync_folder, write_json
 from pipeline.join import Joined
-from pipeline.prior import PriorSummary
 from pipeline.raster.scaling import Scaling
 from pipeline.run.machine import cores
 from pipeline.run.manifest import Course, manifest_of, timings_of
@@ -23,6 +22,7 @@ from pipeline.run.seams import seams_of
 from pipeline.stitch.levels import Finest, take_level
 from pipeline.store.prior import Prior, save_prior
 from pipeline.store.record import TileSummary
+from pipeline.store.training import PriorSummary
 
 _MEGA = 1e6
 

@@ -10,15 +10,17 @@ from pipeline.cluster.fitness import prove_fitness
 from pipeline.events import tell
 from pipeline.export.classes import ClassCounts
 from pipeline.grid import Tile
+from pipeline.jobs import LinkJob, PriorJob, TileJob
 from pipeline.join import join
-from pipeline.prior import PriorJob, PriorSummary, load_prior_summary, train_prior
+from pipeline.prior import train_prior
 from pipeline.raster.scaling import Scaling, measure_scaling
 from pipeline.run.outputs import write_outputs
 from pipeline.run.plan import ScenePlan
 from pipeline.run.progress import progress
 from pipeline.store.prior import Prior, load_prior, save_prior
 from pipeline.store.record import TileSummary
-from pipeline.tile import LinkJob, TileJob, label_tile, link_tiles, presegment_tile
+from pipeline.store.training import PriorSummary, load_prior_summary
+from pipeline.tile import label_tile, link_tiles, presegment_tile
 
 _MEGA = 1e6
 

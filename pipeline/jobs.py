@@ -1,0 +1,76 @@
+"""What workers are handed: all that they need, and no pixels."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.config import Config
+from pipeline.grid import Tile
+from pipeline.raster.scaling import Scaling
+from pipeline.raster.source import Source
+from pipeline.store.work import Work
+
+
+@dataclass(frozen=True)
+class PriorJob:
+    """All that a worker needs to train the prior."""
+
+    sources: tuple[Source, ...]
+    """What the sample is drawn from: one scene, or all of a data set."""
+
+    scaling: Scaling
+    config: Config
+    work: Work
+    mark: str
+    """Fingerprint of the run, which the prior's summary carries."""
+
+    def __str__(self) -> str:
+        more = len(self.sources) - 1
+        return f"{self.sources[0].path}{f' and {more} more' if more else ''}: the scene's network"
+
+
+@dataclass(frozen=True)
+class TileJob:
+    """All that a worker needs for one tile; no pixels."""
+
+    source: Source
+    scaling: Scaling
+    tile: Tile
+    config: Config
+    work: Work
+    prior: Path | None
+    """The scene's frozen network, which labels the tile or from which it trains on; None: the tile trains its own."""
+
+    thumbnail_step: int
+
+    run: str
+    """Fingerprint of the run."""
+
+    corner: tuple[int, int] = (0, 0)
+    """Row and column of the scene's corner on the lattice of thumbnails."""
+
+    @property
+    def mark(self) -> str:
+        """What the record carries, so that no other is taken for it."""
+        return f"{self.run} {self.tile.name}"
+
+    def __str__(self) -> str:
+        return f"{self.source.path}: tile of row {self.tile.row}, column {self.tile.column}"
+
+
+@dataclass(frozen=True)
+class LinkJob:
+    """Two neighbouring tiles."""
+
+    first: Tile
+    second: Tile
+    work: Work
+    run: str
+    """Fingerprint of the run."""
+
+    @property
+    def mark(self) -> str:
+        """What the link carries, so that no other is taken for it."""
+        return f"{self.run} {self.first.name} {self.second.name}"
+
+    def __str__(self) -> str:
+        return f"{self.work.root}: tiles {self.first.name} and {self.second.name}"
