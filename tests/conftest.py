@@ -1,6 +1,7 @@
 """Fixtures that every test may use."""
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from pipeline.synthetic import make_scene
 # machine is slow at times, which is no failure.
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("by hand", deadline=None)
+# A shell that starts the tests in the background has them ignore Ctrl-C, and all that they start; they are to know it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.load_profile("ci" if os.environ.get("CI") else "by hand")
 
 
