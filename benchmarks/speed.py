@@ -32,15 +32,15 @@ class Figures:
     """Peak over time of the sum over processes, in GB; shared pages are counted once (PSS) where the system tells."""
 
 
-def measure(command: Sequence[str]) -> Figures:
-    """Run a command and its children to the end.
+def measure(command: Sequence[str], *, quiet: bool = False) -> Figures:
+    """Run a command and its children to the end; `quiet`: what it prints is thrown away.
 
     Raises:
         subprocess.CalledProcessError: it failed.
     """
     before = os.times()
     started = time.perf_counter()
-    with subprocess.Popen(command) as process:  # noqa: S603 - our own command
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL if quiet else None) as process:  # noqa: S603 - our own command
         peak = [0]
         watcher = threading.Thread(target=_watch, args=(process.pid, peak), daemon=True)
         watcher.start()
