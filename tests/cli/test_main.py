@@ -16,7 +16,7 @@ _RUN = (
     *("--gpus", "--scheduler"),
 )
 _OPTIONS = {
-    "segment": ("SCENE...", *_RUN),
+    "segment": ("SCENE...", *_RUN, "--max-failures", "--verbose", "--quiet"),
     "plan": ("SCENE...", *_RUN),
     "try": (" SCENE\n", *_RUN),
     "seams": ("CLASSES", "--size", "--offset", "--json"),
@@ -24,6 +24,7 @@ _OPTIONS = {
     "relabel": ("--classes", "-n"),
     "sample": ("[FOLDER]",),
     "config": ("--config", "--set"),
+    "view": ("FOLDER", "--port", "--base", "--open"),
 }
 # Each takes a tenth of a second to seconds to import.
 _HEAVY = {"torch", "rasterio", "scipy", "skimage", "numpy", "dask", "distributed", "PIL"}

@@ -102,7 +102,7 @@ def test_two_sides_of_nodata_are_segmented_each_as_if_alone():
     assert not set(segments[:, :40].ravel()) & set(segments[:, 41:].ravel())
 
 
-@pytest.mark.parametrize("settings", [{"scale": 1e308}, {"min_size": 2**70}])
+@pytest.mark.parametrize("settings", [{"scale": 1e308}, {"min_size": 2**63 - 1}])
 def test_beyond_all_bounds_every_connected_part_is_one_segment(settings):
     valid = np.ones((20, 30), bool)
     valid[:, 12] = False

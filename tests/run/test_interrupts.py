@@ -19,6 +19,14 @@ def test_once_stops_and_twice_interrupts(capfd):
     assert signal.getsignal(signal.SIGINT) is before
 
 
+@pytest.fixture(autouse=True)
+def _usual():
+    """Have signals do what they usually do; under nohup the tests ignore one."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_batch_systems_signal_ends_it_in_good_order(number):
     with stop_wanted(), pytest.raises(SystemExit) as caught:
@@ -29,11 +37,8 @@ def test_a_batch_systems_signal_ends_it_in_good_order(number):
 
 def test_what_is_ignored_stays_ignored():
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        with stop_wanted():
-            os.kill(os.getpid(), signal.SIGHUP)
-    finally:
-        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    with stop_wanted():
+        os.kill(os.getpid(), signal.SIGHUP)
 
 
 def test_in_another_thread_nothing_is_changed():
