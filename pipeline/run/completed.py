@@ -20,6 +20,9 @@ def completed(plan: ScenePlan) -> tuple[Path, ...] | None:
         config, wanted = manifest["config"], plan.config.model_dump(mode="json", exclude={"cluster"})
         if RELABELLED in manifest:
             config["output"]["classes"] = manifest[RELABELLED]
+        for told in (config, wanted):
+            # A consent is no part of a result.
+            told["input"].pop("allow_remote", None)
         if (manifest["fingerprint"], config) != (plan.fingerprint, wanted):
             return None
         outputs = tuple(plan.out / name for name in manifest["outputs"])

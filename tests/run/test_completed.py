@@ -34,7 +34,7 @@ def done(plan):
 def test_a_finished_run_is_known_by_whoever_would_do_the_same(plan, done):
     assert completed(plan()) == done
     # How it is done does not matter.
-    assert completed(plan("cluster.workers=1", "cluster.retries=5")) == done
+    assert completed(plan("cluster.workers=1", "cluster.retries=5", "input.allow_remote=true")) == done
 
 
 @pytest.mark.parametrize("chosen", ["seed=1", "output.classes=3", "presegment.method=slic", "objects.min_area=4"])
