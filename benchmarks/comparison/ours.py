@@ -12,7 +12,8 @@ from pipeline.cluster import open_cluster
 from pipeline.cluster.fitness import versions
 from pipeline.config.load import load_config
 from pipeline.run import scenes
-from pipeline.run.plan import Options, plan_scene
+from pipeline.run.options import Options
+from pipeline.run.plan import plan_scene
 from pipeline.run.relabel import relabel
 from pipeline.run.scene import segment_scene
 

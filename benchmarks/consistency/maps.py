@@ -17,7 +17,8 @@ from pipeline.config.load import load_config
 from pipeline.measure.seams import Read
 from pipeline.raster.labels import read_labels
 from pipeline.raster.numbers import open_numbers
-from pipeline.run.plan import Options, plan_scene
+from pipeline.run.options import Options
+from pipeline.run.plan import plan_scene
 from pipeline.run.scene import segment_scene
 from pipeline.run.scenes import Scene, scene_name
 

@@ -16,7 +16,8 @@ from pipeline.cluster.fitness import versions
 from pipeline.config.load import load_config
 from pipeline.errors import AerialsegError
 from pipeline.raster.source import read
-from pipeline.run.plan import Options, ScenePlan, plan_scene
+from pipeline.run.options import Options
+from pipeline.run.plan import ScenePlan, plan_scene
 from pipeline.run.scene import segment_scene
 from pipeline.run.scenes import Scene
 

@@ -14,7 +14,7 @@ from pipeline.config.load import load_config
 from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
-    from pipeline.run.plan import Options
+    from pipeline.run.options import Options
 
 _PATH = click.Path(path_type=Path)
 _CONFIGURATION = (
@@ -71,7 +71,7 @@ def read_request(arguments: dict[str, Any]) -> Request:
     Raises:
         ConfigError: something is not of its form.
     """
-    from pipeline.run.plan import Options
+    from pipeline.run.options import Options
 
     settings, added = list(arguments["settings"]), ["animation"] if arguments["animate"] else []
     for name, key in (("prior", "prior.file"), ("scheduler", "cluster.scheduler")):

@@ -14,8 +14,8 @@ from pipeline.box import Box
 from pipeline.config import InputConfig
 from pipeline.errors import InputError, ResourceError
 from pipeline.raster.answers import GoneError, LateError, read_line, tell_end
+from pipeline.raster.located import located
 from pipeline.raster.looker import READY
-from pipeline.raster.open import located
 from pipeline.raster.remote import is_remote
 from pipeline.raster.spec import Bounds
 

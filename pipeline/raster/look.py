@@ -5,9 +5,10 @@ from pathlib import Path
 from pipeline.box import Box
 from pipeline.config import InputConfig
 from pipeline.errors import InputError
-from pipeline.raster.open import check_complete, open_source
+from pipeline.raster.open import open_source
 from pipeline.raster.source import Source, read
 from pipeline.raster.spec import Bounds
+from pipeline.raster.trust import check_complete
 
 # A block of more than this is decoded dozens of times, or is a few bytes on disk that mean gigabytes of nothing.
 _MOST_BLOCK_BYTES = 500_000_000

@@ -1,8 +1,5 @@
 """From a path and settings to a Source; what cannot be segmented is refused here, in one sentence."""
 
-import math
-import os
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,18 +12,18 @@ from pipeline.box import Box
 from pipeline.config import InputConfig
 from pipeline.errors import InputError
 from pipeline.raster.dataset import opened
+from pipeline.raster.located import located
 from pipeline.raster.nodata import nodata_values
 from pipeline.raster.palette import palette_of
-from pipeline.raster.references import references, remote_reference
+from pipeline.raster.part import part_of
 from pipeline.raster.remote import is_remote
 from pipeline.raster.source import Source
 from pipeline.raster.spec import Bounds, RasterSpec
+from pipeline.raster.trust import check_local
 
 _DEFAULT_BANDS = 3
 _BYTE = 8
 _IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
-# What GDAL opens without a file of that name: http://…, /vsizip/…, NETCDF:file.nc:variable.
-_NOT_A_FILE = re.compile(r"/vsi|[A-Za-z][\w+.-]+:")
 
 
 def open_source(
@@ -45,7 +42,7 @@ def open_source(
     """
     name = located(str(path))
     if not config.allow_remote and not is_remote(name):
-        _check_local(name)
+        check_local(name)
     with opened(name, remote=config.allow_remote) as dataset:
         if dataset.count == 0:
             inside = next(iter(dataset.subdatasets), None)
@@ -66,7 +63,7 @@ def open_source(
                 f"{name}: its transform ({numbers}) gives pixels no size or no place; take it out, with: gdal_edit"
                 " -unsetgt, or set another with -a_ullr"
             )
-        part = _part(name, whole, window, bounds)
+        part = part_of(name, whole, window, bounds)
         palette = palette_of(dataset, bands, transparency=config.nodata is None)
         flags = dataset.mask_flag_enums[bands[0] - 1]
         return Source(
@@ -87,54 +84,6 @@ def open_source(
         )
 
 
-def located(path: str) -> str:
-    """Return the absolute path of a file, so that workers elsewhere find it; anything else as it is."""
-    try:
-        if not os.path.lexists(path) and _NOT_A_FILE.match(path):
-            return path
-        absolute = Path(path).absolute()
-        if absolute.is_dir():
-            raise InputError(f"{path}: is a folder; name the raster within")
-        if absolute.exists() and not absolute.is_file():
-            raise InputError(f"{path}: is not a regular file; copy it to one")
-        with absolute.open("rb"):
-            return str(absolute)
-    except (FileNotFoundError, NotADirectoryError):
-        raise InputError(f"{path}: there is no such file") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be opened ({error.strerror}); make it readable") from None
-    except ValueError:
-        raise InputError(f"{path!r}: is not the name of a file") from None
-
-
-def check_complete(source: Source) -> None:
-    """Refuse a VRT over itself, or over files that are not there: GDAL reads some of them as zeros without a word.
-
-    Raises:
-        InputError: it is not whole.
-    """
-    own = {source.path, os.path.realpath(source.path)}
-    for one in references(source.path, remote=source.remote):
-        if one.name in own:
-            raise InputError(f"{source.path}: is made of itself; make the VRT anew, with: gdalbuildvrt")
-        if one.is_missing:
-            raise InputError(
-                f"{source.path}: is made of {one.name}, which is not there; put it there, or make the VRT anew with:"
-                " gdalbuildvrt"
-            )
-
-
-def _check_local(path: str) -> None:
-    """Refuse a file that would have its pixels fetched from the network, which nobody has asked for."""
-    found = remote_reference(path)
-    if found is not None:
-        by_way = "" if found.file == path else f", by way of {found.file}"
-        raise InputError(
-            f"{path}: refers to {found.name[:200]}{by_way}; if you trust it, give --allow-remote"
-            " (input.allow_remote = true)"
-        )
-
-
 def _bands(path: str, kinds: Sequence[ColorInterp], chosen: Iterable[int] | None, alpha: int | None) -> tuple[int, ...]:
     if chosen is None:
         data = [band for band, kind in enumerate(kinds, 1) if kind != ColorInterp.alpha]
@@ -144,33 +93,6 @@ def _bands(path: str, kinds: Sequence[ColorInterp], chosen: Iterable[int] | None
         has = "1 band" if len(kinds) == 1 else f"{len(kinds)} bands"
         raise InputError(f"{path}: has {has}, so input.bands cannot contain {beyond[0]}; count bands from 1")
     return tuple(chosen)
-
-
-def _part(path: str, spec: RasterSpec, window: Box | None, bounds: Bounds | None) -> Box:
-    if window is not None and bounds is not None:
-        raise InputError(f"{path}: a window and a bounding box are both given; leave one out")
-    rows, columns = spec.shape
-    if window is not None:
-        part = window.overlap(spec.scene)
-        if part is None:
-            raise InputError(f"{path}: the window lies outside; the raster has {rows} rows and {columns} columns")
-        return part
-    if bounds is None:
-        return spec.scene
-    left, bottom, right, top = bounds
-    if not all(map(math.isfinite, bounds)) or left >= right or bottom >= top:
-        raise InputError(
-            f"{path}: a bounding box is left, bottom, right, top, got {left:g} {bottom:g} {right:g} {top:g}"
-        )
-    if spec.bounds is None:
-        raise InputError(f"{path}: has no transform to place a bounding box by; give a window in pixels")
-    part = spec.covering(bounds)
-    if part is None:
-        extent = " ".join(f"{edge:.10g}" for edge in spec.bounds)
-        raise InputError(
-            f"{path}: the bounding box lies outside; the raster covers {extent} (left, bottom, right, top)"
-        )
-    return part
 
 
 def _spec(dataset: DatasetReader, band: int, dtype: np.dtype[Any]) -> RasterSpec:

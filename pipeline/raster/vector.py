@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import InputError
 from pipeline.raster.dataset import reason
-from pipeline.raster.open import located
+from pipeline.raster.located import located
 from pipeline.raster.place import bounds_in, is_placed, meet
 from pipeline.raster.polygons import FAILURES, Polygons, missing
 from pipeline.raster.source import Source

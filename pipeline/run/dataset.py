@@ -17,8 +17,9 @@ from pipeline.run.completed import completed
 from pipeline.run.describe import announce, describe_result
 from pipeline.run.interrupts import stop_wanted
 from pipeline.run.lock import check_free
+from pipeline.run.options import Options
 from pipeline.run.outcome import Ledger, Outcome, Say
-from pipeline.run.plan import Options, ScenePlan, plan_scene
+from pipeline.run.plan import ScenePlan, plan_scene
 from pipeline.run.remains import Remains
 from pipeline.run.scenes import Scene
 from pipeline.run.shared import DatasetPlan, plan_dataset

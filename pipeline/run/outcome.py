@@ -8,7 +8,7 @@ from typing import Literal
 
 from pipeline.errors import AerialsegError, OutputError
 from pipeline.files import write_json
-from pipeline.run.plan import Options
+from pipeline.run.options import Options
 from pipeline.run.scenes import Scene
 
 SUMMARY = "summary.json"

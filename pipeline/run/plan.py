@@ -17,6 +17,7 @@ from pipeline.run.fingerprint import fingerprint, result_identity, run_fingerpri
 from pipeline.run.memory import MemoryPlan, plan_memory
 from pipeline.run.objects import check_objects, plan_objects
 from pipeline.run.opening import open_scene
+from pipeline.run.options import Options
 from pipeline.run.provenance import provenance
 from pipeline.run.scenes import Scene
 from pipeline.run.workers import choose_workers
@@ -24,28 +25,6 @@ from pipeline.store.work import Work
 
 RECORD_BYTES = 2
 """Disk of a tile's record per pixel of its read box; measured: compressed segments, votes and tables take under one."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a command line adds to the configuration."""
-
-    out: Path = Path("out")
-    work: Path | None = None
-    """Folder for work directories; None: in each scene's output folder."""
-
-    keep_work: bool = False
-    window: Box | None = None
-    """Part of the scene, in pixels."""
-
-    bounds: tuple[float, float, float, float] | None = None
-    """Part of the scene: left, bottom, right, top in the units of its CRS."""
-
-    fresh: bool = False
-    """Whether to begin anew, whatever is there already."""
-
-    max_failures: int | None = None
-    """So many failed scenes end the run; None: no number does."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from pipeline.run.checks import check_disk
 from pipeline.run.fingerprint import dataset_fingerprint, result_identity
 from pipeline.run.groups import Group, find_groups
 from pipeline.run.opening import open_scene
-from pipeline.run.plan import RECORD_BYTES, Membership, Options, ScenePlan, grid_of, plan_source, work_root
+from pipeline.run.options import Options
+from pipeline.run.plan import RECORD_BYTES, Membership, ScenePlan, grid_of, plan_source, work_root
 from pipeline.run.scenes import Scene
 from pipeline.store.work import Work
 

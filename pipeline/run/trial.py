@@ -22,7 +22,8 @@ from pipeline.export.segments import count_segments, outlines
 from pipeline.export.sheet import ROW_HEIGHT, Panel, Row, write_sheet
 from pipeline.raster.apart import look_apart
 from pipeline.raster.look import look_at
-from pipeline.run.plan import Options, ScenePlan, plan_scene
+from pipeline.run.options import Options
+from pipeline.run.plan import ScenePlan, plan_scene
 from pipeline.run.scene import segment_scene
 from pipeline.run.scenes import Scene
 from pipeline.run.window import SIDE, choose_window

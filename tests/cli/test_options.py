@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from pipeline.box import Box
 from pipeline.cli.options import Request, read_request, run_options
 from pipeline.errors import ConfigError
-from pipeline.run.plan import Options
+from pipeline.run.options import Options
 
 
 def request(*words: str) -> Request:

@@ -11,7 +11,7 @@ from pipeline import files
 from pipeline.config.load import load_config
 from pipeline.errors import OutputError
 from pipeline.run.dataset import segment_scenes
-from pipeline.run.plan import Options
+from pipeline.run.options import Options
 from pipeline.run.scenes import Scene
 
 SETTINGS = ("tiles.size=160", "tiles.halo=32", "presegment.method=watershed", "train.steps=2", "train.start_steps=2")

@@ -9,7 +9,8 @@ from pipeline.cluster.fitness import versions
 from pipeline.config.load import load_config
 from pipeline.run.attended import run_scene
 from pipeline.run.completed import completed
-from pipeline.run.plan import Options, plan_scene
+from pipeline.run.options import Options
+from pipeline.run.plan import plan_scene
 from pipeline.run.relabel import relabel
 from pipeline.run.scenes import Scene
 

@@ -12,7 +12,7 @@ from pipeline.errors import InputError, OutputError, StoppedError
 from pipeline.run import dataset, scene
 from pipeline.run.dataset import segment_scenes
 from pipeline.run.lock import locked
-from pipeline.run.plan import Options
+from pipeline.run.options import Options
 from pipeline.run.scenes import Scene, find_scenes
 
 

@@ -3,8 +3,8 @@ import json
 import pytest
 
 from pipeline.errors import InputError
+from pipeline.run.options import Options
 from pipeline.run.outcome import Ledger, Outcome, table_of
-from pipeline.run.plan import Options
 from pipeline.run.scenes import Scene
 
 SCENES = [Scene(name, f"{name}.tif") for name in ("a", "bb", "c", "d")]

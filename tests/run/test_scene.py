@@ -16,7 +16,8 @@ from pipeline.cluster import InProcess
 from pipeline.cluster.fitness import versions
 from pipeline.config.load import load_config
 from pipeline.errors import ConfigError, InputError, OutputError, ResourceError
-from pipeline.run.plan import Options, plan_scene
+from pipeline.run.options import Options
+from pipeline.run.plan import plan_scene
 from pipeline.run.scene import segment_scene
 from pipeline.run.scenes import Scene
 

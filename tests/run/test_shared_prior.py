@@ -14,7 +14,7 @@ from pipeline.errors import ConfigError, InputError
 from pipeline.run import dataset
 from pipeline.run.dataset import plan_scenes, segment_scenes
 from pipeline.run.describe import describe_dataset
-from pipeline.run.plan import Options
+from pipeline.run.options import Options
 from pipeline.run.scenes import Scene
 
 _SHAPE = (300, 400)

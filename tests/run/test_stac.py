@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.config.load import load_config
 from pipeline.run.dataset import segment_scenes
-from pipeline.run.plan import Options
+from pipeline.run.options import Options
 from pipeline.run.relabel import relabel
 from pipeline.run.scenes import Scene
 

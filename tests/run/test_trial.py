@@ -13,7 +13,7 @@ from pipeline.errors import ConfigError, InputError, OutputError, TrainingDiverg
 from pipeline.export import sheet as drawing
 from pipeline.raster.geotiff import write_geotiff
 from pipeline.run import trial
-from pipeline.run.plan import Options
+from pipeline.run.options import Options
 from pipeline.run.scenes import Scene
 from pipeline.run.trial import Variant, naming, try_scene
 

@@ -14,7 +14,8 @@ from pipeline.config.load import load_config
 from pipeline.export.product import Finished
 from pipeline.export.report.index import write_index
 from pipeline.run.finished import read_run
-from pipeline.run.plan import Options, plan_scene
+from pipeline.run.options import Options
+from pipeline.run.plan import plan_scene
 from pipeline.run.scene import segment_scene
 from pipeline.run.scenes import Scene
 from pipeline.stitch.levels import take_level
