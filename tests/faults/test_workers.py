@@ -1,7 +1,10 @@
 """Workers that die, tasks that fail, and runs that are stopped."""
 
+import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -13,7 +16,7 @@ import torch
 
 from pipeline.cluster import InProcess, Stage, open_cluster
 from pipeline.config import ClusterConfig
-from pipeline.errors import OutputError, ResourceError, StoppedError, WorkerError
+from pipeline.errors import OutputError, ResourceError, SchedulerGoneError, StoppedError, WorkerError
 
 TWO = ClusterConfig(device="cpu", retries=2)
 
@@ -49,6 +52,11 @@ def _slow(job: Path) -> int:
     time.sleep(0.5)
     job.touch()
     return 1
+
+
+def _touch(job: Path) -> None:
+    job.touch()
+    time.sleep(0.2)
 
 
 def _too_much(job: str) -> object:
@@ -140,3 +148,50 @@ def test_workers_know_no_interrupt(tmp_path):
         time.sleep(0.3)
         assert executor.everywhere(os.getpid) == [worker]
         assert psutil.Process(worker).is_running()
+
+
+@pytest.fixture
+def own_scheduler(tmp_path):
+    """Give a scheduler and a worker of the user's, each a process: the scheduler's, and its address."""
+    started = []
+
+    file = tmp_path / "scheduler.json"
+    code = "from distributed.cli.{0} import main; main()"
+    usual = ("--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0")
+    words = [sys.executable, "-c", code.format("dask_scheduler"), "--port", "0", "--scheduler-file", str(file), *usual]
+    scheduler = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own
+    started.append(scheduler)
+    deadline = time.monotonic() + 60
+    while not file.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    address = json.loads(file.read_text())["address"]
+    words = [
+        sys.executable,
+        "-c",
+        code.format("dask_worker"),
+        address,
+        "--nthreads",
+        "1",
+        "--no-dashboard",
+        "--no-nanny",
+    ]
+    path = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    started.append(subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=path))  # noqa: S603
+    yield scheduler, address
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def test_a_scheduler_that_dies_is_told(own_scheduler, tmp_path):
+    scheduler, address = own_scheduler
+    jobs = [tmp_path / str(number) for number in range(50)]
+    with open_cluster(ClusterConfig(scheduler=address), 0) as executor:
+        results = executor.map([Stage(_touch)], jobs, tmp_path)
+        assert next(results)[0].exists()
+        scheduler.kill()
+        started = time.monotonic()
+        with pytest.raises(SchedulerGoneError, match="the Dask scheduler is gone"):
+            list(results)
+        assert time.monotonic() - started < 20
