@@ -8,7 +8,7 @@ SCENES ?=
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install segment plan test check format bench quality consistency sensitivity fuzz clean
+.PHONY: help install segment plan test check format bench quality consistency sensitivity fuzz torture clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -56,6 +56,9 @@ sensitivity: install ## what maps follow from, to docs/sensitivity.md; ARGS="a.t
 
 fuzz: install ## try damaged rasters and senseless settings; ARGS="--cases 20000 --seed 1 --real folder/"
 	$(BIN)/python -m benchmarks.fuzz --keep out/findings $(ARGS)
+
+torture: install ## kill a data set's run at random until it is done, compare; ARGS="a.tif b.tif --kills 50"
+	$(BIN)/python benchmarks/torture.py $(ARGS)
 
 clean: ## remove what was installed, fetched and made here
 	rm -rf $(VENV) out samples .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
