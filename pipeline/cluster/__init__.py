@@ -30,5 +30,5 @@ def open_cluster(config: ClusterConfig, workers: int, stop: Event | None = None)
     from pipeline.cluster.dask import DaskExecutor
     from pipeline.cluster.places import place
 
-    with place(config, workers) as (client, expected):
-        yield DaskExecutor(client, expected, config.retries, stop or Event())
+    with place(config, workers) as found:
+        yield DaskExecutor(found, config.retries, stop or Event())

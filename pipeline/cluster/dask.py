@@ -9,11 +9,12 @@ from threading import Event
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from distributed import Client, Future
+from distributed import Future
 from distributed.comm.core import CommClosedError
 from distributed.scheduler import KilledWorker
 
 from pipeline.cluster.executor import Stage
+from pipeline.cluster.places import Place
 from pipeline.cluster.task import Mark, Skipped, run_marked, stop_run
 from pipeline.errors import SchedulerGoneError, StoppedError, WorkerError
 
@@ -25,27 +26,30 @@ _AHEAD = 3
 _LOOK_S = 0.2
 # How long what is known of the workers holds; more may come, under Slurm for hours.
 _COUNT_S = 2.0
+_TRIES = 5
+# Without any worker; a queue of a batch system may let one wait, but the run has had some.
+_PATIENCE_S = 600.0
 
 
 class DaskExecutor:
     """Runs stages on the workers of a client; stages that want a GPU go to workers that offer one."""
 
-    def __init__(self, client: Client, expected: int, retries: int, stop: Event) -> None:
+    def __init__(self, place: Place, retries: int, stop: Event) -> None:
         """Wait for workers.
 
         Args:
-            client: of the scheduler.
-            expected: workers to wait for.
+            place: where tasks run.
             retries: how often a task is tried again that failed, or whose worker died.
             stop: set when the run is to stop.
         """
-        self._client, self._retries, self._stop = client, retries, stop
+        self._client, self._place, self._retries, self._stop = place.client, place, retries, stop
         self._run = uuid4().hex
-        self._wait_for(expected)
+        self._wait_for(place.expected)
         offers = [info.get("resources", {}) for info in self._workers()]
         self.gpus = any("GPU" in offer for offer in offers)
         self._cpus = any("CPU" in offer for offer in offers)
-        self._counted = (0.0, 0)
+        self._looked = self._seen = time.monotonic()
+        self._room = self._find_room()
 
     def map(self, stages: Sequence[Stage], jobs: Sequence[Job], work: Path) -> Iterator[tuple[Job, Any]]:
         """Hand out jobs, some at a time; yield results as they come. An error of one ends it, the rest is dropped."""
@@ -54,7 +58,8 @@ class DaskExecutor:
         told = False
         try:
             while True:
-                while not self._stop.is_set() and len(running) < self._room():
+                self._look()
+                while not self._stop.is_set() and len(running) < self._room:
                     job = next(waiting, None)
                     if job is None:
                         break
@@ -64,12 +69,11 @@ class DaskExecutor:
                 if not running:
                     break
                 if self._stop.is_set() and not told:
-                    self._client.run(stop_run, self._run)
+                    self._client.run(stop_run, self._run, on_error="ignore")
                     told = True
                 try:
                     future = done.get(timeout=_LOOK_S)
                 except Empty:
-                    self._check_scheduler()
                     continue
                 job, _ = running[future.key]
                 result = _result(future, job)
@@ -89,14 +93,21 @@ class DaskExecutor:
         (future,) = self._chain([stage], job, work)
         while not future.done():
             waiting()
-            self._check_scheduler()
+            self._look()
             time.sleep(_LOOK_S)
         waiting()
         return _result(future, job)
 
     def everywhere(self, function: Callable[..., Any], *arguments: object) -> list[Any]:
         """Run a function once in every worker process."""
-        return list(self._client.run(function, *arguments).values())
+        for _ in range(_TRIES):
+            self._look()
+            try:
+                return list(self._client.run(function, *arguments).values())
+            except (OSError, TimeoutError):
+                # One has died of something else meanwhile.
+                time.sleep(_COUNT_S)
+        raise WorkerError(f"{self._client}: workers die as soon as they are there; look into their logs")
 
     def _chain(self, stages: Sequence[Stage], job: object, work: Path) -> list[Future[Any]]:
         chain: list[Future[Any]] = []
@@ -116,19 +127,33 @@ class DaskExecutor:
             )
         return chain
 
-    def _room(self) -> int:
-        when, room = self._counted
-        if time.monotonic() - when > _COUNT_S:
-            room = _AHEAD * max(sum(info["nthreads"] for info in self._workers()), 1)
-            self._counted = time.monotonic(), room
-        return room
+    def _look(self) -> None:
+        """See to the scheduler and the workers.
+
+        Raises:
+            WorkerError: one is gone, or all of the others.
+        """
+        if self._client.status != "running":
+            raise SchedulerGoneError(_GONE)
+        now = time.monotonic()
+        if now - self._looked < _COUNT_S:
+            return
+        self._looked, there = now, len(self._workers())
+        if there < self._place.expected:
+            self._place.heal()
+        if there:
+            self._seen, self._room = now, self._find_room()
+        elif now - self._seen > _PATIENCE_S:
+            raise WorkerError(
+                f"{self._client}: all workers are gone and none has come for {_PATIENCE_S:.0f} s; look into their"
+                " logs, then run the same command again to go on"
+            )
+
+    def _find_room(self) -> int:
+        return _AHEAD * max(sum(int(info["nthreads"]) for info in self._workers()), 1)
 
     def _workers(self) -> list[dict[str, Any]]:
         return list(self._client.scheduler_info(n_workers=-1)["workers"].values())
-
-    def _check_scheduler(self) -> None:
-        if self._client.status != "running":
-            raise SchedulerGoneError(_GONE)
 
     def _wait_for(self, expected: int) -> None:
         try:

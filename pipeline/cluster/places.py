@@ -1,15 +1,18 @@
 """Clusters: a local one for CPUs or GPUs, a running scheduler, Slurm."""
 
+import logging
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from typing import Any
 
 import dask
-from distributed import Client, Nanny, Scheduler, SpecCluster
+from distributed import Client, Nanny, Scheduler, SpecCluster, Status
 
 from pipeline.cluster.slurm import slurm_cluster
 from pipeline.config import ClusterConfig
@@ -42,20 +45,35 @@ _HERE = "127.0.0.1"
 _NO_DASHBOARD = {"dashboard": False, "dashboard_address": f"{_HERE}:0"}
 _CONNECT_S = 10
 _CLOSE_S = 20
+_TRIES, _PAUSE_S = 4, 1.0
 # Above every level: what goes wrong in a task reaches the user as an error of that task, once.
 _SILENT = 60
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where tasks run."""
+
+    client: Client
+    expected: int
+    """Workers that there must be before work begins."""
+
+    heal: Callable[[], None] = lambda: None
+    """Has workers started for those that are lost for good, where that is this program's business."""
+
+
 @contextmanager
-def place(config: ClusterConfig, workers: int) -> Iterator[tuple[Client, int]]:
-    """Give a client and the number of workers that it must see."""
+def place(config: ClusterConfig, workers: int) -> Iterator[Place]:
+    """Start, or connect to, what the configuration asks for."""
+    # A worker that does not come is told of by the executor, once.
+    logging.getLogger("asyncio").setLevel(_SILENT)
     with dask.config.set(_SETTINGS):
         if config.scheduler is not None:
             with _connected(config.scheduler) as client:
-                yield client, 1
+                yield Place(client, 1)
         elif config.slurm is not None:
             with slurm_cluster(config.slurm) as cluster, Client(cluster) as client:
-                yield client, 1
+                yield Place(client, 1)
         else:
             with _local(worker_layout(config, workers)) as given:
                 yield given
@@ -116,14 +134,11 @@ def _nanny(resources: dict[str, int], environment: dict[str, str]) -> dict[str, 
 
 
 @contextmanager
-def _local(nannies: dict[str, dict[str, Any]]) -> Iterator[tuple[Client, int]]:
-    scheduler = {"cls": Scheduler, "options": {"host": _HERE, "port": 0, **_NO_DASHBOARD}}
-    # Workers, those that come for dead ones too, are started by a thread that is started here, and have its mask.
-    with _without_interrupts():
-        cluster = SpecCluster(workers=nannies, scheduler=scheduler, silence_logs=_SILENT)
+def _local(nannies: dict[str, dict[str, Any]]) -> Iterator[Place]:
+    cluster = _start(nannies)
     try:
         with Client(cluster) as client:
-            yield client, len(nannies)
+            yield Place(client, len(nannies), lambda: client.loop.add_callback(_heal, cluster, len(nannies)))
     except (KeyboardInterrupt, SystemExit):
         # Now means now: a worker would first end its tile.
         _kill_workers()
@@ -132,6 +147,27 @@ def _local(nannies: dict[str, dict[str, Any]]) -> Iterator[tuple[Client, int]]:
         # On a machine that is overloaded a worker may not answer in time; it ends with this process.
         with suppress(TimeoutError, OSError):
             cluster.close(timeout=_CLOSE_S)
+
+
+def _heal(cluster: SpecCluster, workers: int) -> None:
+    """Start the workers that are not there: Dask starts one again that has died, but not one that dies of that."""
+    for name, nanny in list(cluster.workers.items()):
+        if nanny.status in {Status.failed, Status.closed}:
+            del cluster.workers[name]
+    cluster.scale(workers)
+
+
+def _start(nannies: dict[str, dict[str, Any]]) -> SpecCluster:
+    scheduler = {"cls": Scheduler, "options": {"host": _HERE, "port": 0, **_NO_DASHBOARD}}
+    for _ in range(_TRIES):
+        # Workers, those that come for dead ones too, are started by a thread that is started here, and have its mask.
+        with _without_interrupts(), suppress(RuntimeError, OSError, TimeoutError):
+            return SpecCluster(workers=nannies, scheduler=scheduler, silence_logs=_SILENT)
+        time.sleep(_PAUSE_S)
+    raise WorkerError(
+        f"cluster.workers: {len(nannies)} worker processes died while they were started, {_TRIES} times; end other"
+        " programs, or set cluster.workers lower"
+    )
 
 
 @contextmanager

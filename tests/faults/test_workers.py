@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ import psutil
 import pytest
 import torch
 
-from pipeline.cluster import InProcess, Stage, open_cluster
+from pipeline.cluster import InProcess, Stage, open_cluster, places
 from pipeline.config import ClusterConfig
 from pipeline.errors import OutputError, ResourceError, SchedulerGoneError, StoppedError, WorkerError
 
@@ -195,3 +196,57 @@ def test_a_scheduler_that_dies_is_told(own_scheduler, tmp_path):
         with pytest.raises(SchedulerGoneError, match="the Dask scheduler is gone"):
             list(results)
         assert time.monotonic() - started < 20
+
+
+def _kill_newcomers(stop: threading.Event, known: set[int]) -> None:
+    """Kill every worker that is just being started, for a while."""
+    me = psutil.Process()
+    while not stop.wait(0.02):
+        for child in me.children():
+            with suppress(psutil.Error):
+                if child.pid not in known and "spawn_main" in " ".join(child.cmdline()):
+                    child.kill()
+
+
+@pytest.fixture
+def deadly():
+    """Give a function that has newcomers die until the event that it returns is set."""
+    stops = []
+
+    def begin(known=()):
+        stops.append(threading.Event())
+        threading.Thread(target=_kill_newcomers, args=(stops[-1], set(known)), daemon=True).start()
+        return stops[-1]
+
+    yield begin
+    for stop in stops:
+        stop.set()
+
+
+def test_workers_that_die_while_they_start_are_started_again(tmp_path, deadly):
+    stop = deadly()
+    threading.Timer(1.2, stop.set).start()
+    with open_cluster(TWO, 2) as executor:
+        assert dict(executor.map([Stage(_slow)], [tmp_path / "a"], tmp_path)) == {tmp_path / "a": 1}
+
+
+def test_workers_that_always_die_while_they_start_are_an_error(deadly):
+    deadly()
+    with (
+        pytest.raises(WorkerError, match="2 worker processes died while they were started, 4 times"),
+        open_cluster(TWO, 2),
+    ):
+        pass
+
+
+@pytest.mark.timeout(60)
+def test_a_worker_that_dies_while_it_comes_for_a_dead_one_is_started_again(tmp_path, deadly, monkeypatch):
+    """Dask gives such a worker up; the only one, it would be waited for for ever."""
+    monkeypatch.setitem(places._SETTINGS, "distributed.deploy.lost-worker-timeout", "2s")
+    with open_cluster(TWO, 1) as executor:
+        (worker,) = executor.everywhere(os.getpid)
+        stop = deadly([worker])
+        os.kill(worker, signal.SIGKILL)
+        threading.Timer(3, stop.set).start()
+        assert dict(executor.map([Stage(_slow)], [tmp_path / "a"], tmp_path)) == {tmp_path / "a": 1}
+        assert executor.everywhere(os.getpid) != [worker]
