@@ -65,10 +65,11 @@ class _File(logging.FileHandler):
 class _Terminal(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         details = "  ".join(f"{name}={json.dumps(value)}" for name, value in _details(record).items())
-        tqdm.write(
-            f"{datetime.fromtimestamp(record.created).astimezone():%H:%M:%S} {record.getMessage()}  {details}",
-            sys.stderr,
-        )
+        with suppress(OSError):
+            tqdm.write(
+                f"{datetime.fromtimestamp(record.created).astimezone():%H:%M:%S} {record.getMessage()}  {details}",
+                sys.stderr,
+            )
 
 
 def _details(record: logging.LogRecord) -> dict[str, Any]:

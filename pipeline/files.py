@@ -4,6 +4,7 @@ import json
 import os
 import re
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -70,11 +71,16 @@ def sync_folder(folder: Path) -> None:
             os.close(number)
 
 
-def sweep(folder: Path) -> None:
-    """Remove the temporary files that killed processes have left in a folder; nobody may be writing there."""
+def sweep(folder: Path, *, older_than: float = 0.0) -> None:
+    """Remove the temporary files that killed processes have left in a folder.
+
+    Args:
+        folder: nobody may be writing there.
+        older_than: seconds; younger files stay, for those who may.
+    """
     with suppress(OSError):
         for file in folder.iterdir():
-            if _TEMPORARY.fullmatch(file.name) and file.is_file():
+            if _TEMPORARY.fullmatch(file.name) and file.is_file() and time.time() - file.stat().st_mtime >= older_than:
                 file.unlink(missing_ok=True)
 
 

@@ -51,7 +51,7 @@ class TileJob:
     @property
     def mark(self) -> str:
         """What the record carries, so that no other is taken for it."""
-        return f"{self.run} {self.tile.name}"
+        return f"{self.run} {self.tile.name} {self.thumbnail_step}"
 
     def __str__(self) -> str:
         return f"{self.source.path}: tile of row {self.tile.row}, column {self.tile.column}"

@@ -1,5 +1,6 @@
 """`aerialseg segment`."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -7,6 +8,12 @@ import click
 
 from pipeline.cli.options import read_request, run_options
 from pipeline.errors import ConfigError
+
+
+def _say(line: str) -> None:
+    # A terminal that went away, or a disk that is full, is no reason to stop.
+    with suppress(OSError):
+        click.echo(line, err=True)
 
 
 @click.command("segment")
@@ -43,9 +50,7 @@ def segment_command(
         show_events()
     if quiet:
         hide_progress()
-    outcomes = segment_scenes(
-        find_scenes(scenes), request.config, options, lambda line: None if quiet else click.echo(line, err=True)
-    )
+    outcomes = segment_scenes(find_scenes(scenes), request.config, options, (lambda _line: None) if quiet else _say)
     for outcome in outcomes:
         if quiet and outcome.reason:
             click.echo(f"{outcome.scene.name}: {outcome.reason}", err=True)

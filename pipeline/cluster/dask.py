@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event
@@ -55,7 +56,7 @@ class DaskExecutor:
         """Hand out jobs, some at a time; yield results as they come. An error of one ends it, the rest is dropped."""
         waiting, running = iter(jobs), dict[object, tuple[Job, list[Future[Any]]]]()
         done: SimpleQueue[Future[Any]] = SimpleQueue()
-        told = False
+        told = 0.0
         try:
             while True:
                 self._look()
@@ -68,9 +69,11 @@ class DaskExecutor:
                     chain[-1].add_done_callback(done.put)
                 if not running:
                     break
-                if self._stop.is_set() and not told:
-                    self._client.run(stop_run, self._run, on_error="ignore")
-                    told = True
+                if self._stop.is_set() and time.monotonic() - told > _COUNT_S:
+                    # Again and again: a worker that comes for a dead one is to know as well.
+                    with suppress(OSError, TimeoutError):
+                        self._client.run(stop_run, self._run, on_error="ignore")
+                    told = time.monotonic()
                 try:
                     future = done.get(timeout=_LOOK_S)
                 except Empty:

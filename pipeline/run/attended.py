@@ -3,14 +3,15 @@
 import shutil
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from pipeline.cluster import Executor
 from pipeline.errors import AerialsegError, StoppedError
 from pipeline.events import logged_to, tell
 from pipeline.files import sweep
-from pipeline.run.lock import locked
+from pipeline.run.completed import STAGE
+from pipeline.run.lock import beside, locked
 from pipeline.run.plan import ScenePlan
 from pipeline.run.scene import SceneResult, segment_scene
 
@@ -30,7 +31,13 @@ def run_scene(plan: ScenePlan, executor: Executor, *, fresh: bool) -> SceneResul
         AerialsegError: as `segment_scene`; or another run is at it.
         StoppedError: the run is to stop.
     """
-    with locked(plan.out), logged_to(plan.out / LOG), _told(plan):
+    with ExitStack() as stack:
+        stack.enter_context(locked(plan.out))
+        if plan.membership is None and plan.work.root.parent != plan.out:
+            # Named by --work, it may be another run's that has another --out.
+            stack.enter_context(locked(*beside(plan.work.root)))
+        stack.enter_context(logged_to(plan.out / LOG))
+        stack.enter_context(_told(plan))
         _tidy(plan, fresh=fresh and plan.membership is None)
         result = segment_scene(plan, executor)
         if not plan.keep_work:
@@ -47,6 +54,8 @@ def _tidy(plan: ScenePlan, *, fresh: bool) -> None:
         folders += [folder for folder in plan.work.root.iterdir() if folder.is_dir()]
     for folder in folders:
         sweep(folder)
+    # Of a relabelling that was killed.
+    shutil.rmtree(plan.out / STAGE, ignore_errors=True)
 
 
 @contextmanager

@@ -6,6 +6,9 @@ from typing import Any
 
 from pipeline.run.plan import ScenePlan
 
+STAGE = ".relabel"
+"""Folder in which `relabel` makes new files; one that is left was killed, maybe while it replaced old ones."""
+
 RELABELLED = "relabelled_from"
 """Entry of a manifest: the `output.classes` of the run, where `relabel` has changed it since."""
 
@@ -18,17 +21,32 @@ def completed(plan: ScenePlan) -> tuple[Path, ...] | None:
     try:
         manifest = json.loads((plan.out / "manifest.json").read_text(encoding="utf-8"))
         config, wanted = manifest["config"], plan.config.model_dump(mode="json", exclude={"cluster"})
-        if RELABELLED in manifest:
+        if RELABELLED in manifest and config["output"]["classes"] != wanted["output"]["classes"]:
             config["output"]["classes"] = manifest[RELABELLED]
         for told in (config, wanted):
-            # A consent is no part of a result.
+            # A consent is no part of a result; a prior's content is in the fingerprint, wherever it lies.
             told["input"].pop("allow_remote", None)
+            told["prior"].pop("file", None)
         if (manifest["fingerprint"], config) != (plan.fingerprint, wanted):
             return None
         outputs = tuple(plan.out / name for name in manifest["outputs"])
     except (OSError, ValueError, LookupError, TypeError):
         return None
-    return outputs if all(path.exists() for path in outputs) else None
+    return outputs if all(path.exists() for path in outputs) and not (plan.out / STAGE).exists() else None
+
+
+def check_lacks(plan: ScenePlan, *, fresh: bool) -> None:
+    """Refuse a scene that the machine cannot do at the moment, unless it is done already.
+
+    Args:
+        plan: of the scene.
+        fresh: whether it is done again in any case.
+
+    Raises:
+        AerialsegError: what is lacking.
+    """
+    if plan.lacks is not None and (fresh or completed(plan) is None):
+        raise plan.lacks
 
 
 def remember_classes(manifest: dict[str, Any]) -> dict[str, Any]:

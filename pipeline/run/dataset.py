@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from threading import Event
 
 from pipeline.cluster import Executor, open_cluster
@@ -13,17 +14,18 @@ from pipeline.export.report.index import write_index
 from pipeline.export.stac.collection import COLLECTION, renew_collection
 from pipeline.export.stac.item import STAC
 from pipeline.run.attended import log_of, run_scene
-from pipeline.run.completed import completed
+from pipeline.run.completed import check_lacks, completed
 from pipeline.run.describe import announce, describe_result
 from pipeline.run.interrupts import stop_wanted
-from pipeline.run.lock import check_free
+from pipeline.run.lock import beside, check_free, locked
+from pipeline.run.opening import open_scene
 from pipeline.run.options import Options
 from pipeline.run.outcome import Ledger, Outcome, Say
-from pipeline.run.plan import ScenePlan, plan_scene
+from pipeline.run.plan import ScenePlan, plan_source
 from pipeline.run.remains import Remains
 from pipeline.run.scenes import Scene
 from pipeline.run.shared import DatasetPlan, plan_dataset
-from pipeline.run.unreadable import clear_unreadable, find_unreadable
+from pipeline.run.unreadable import clear_beginnings, find_unreadable
 
 
 def plan_scenes(scenes: Sequence[Scene], config: Config, options: Options) -> DatasetPlan:
@@ -38,7 +40,10 @@ def plan_scenes(scenes: Sequence[Scene], config: Config, options: Options) -> Da
     plans, refused = [], {}
     for scene in scenes:
         try:
-            plans.append(plan_scene(scene, config, options, found))
+            source = open_scene(scene, config, options.window, options.bounds)
+            plan = plan_source(scene, source, config, options, found)
+            check_lacks(plan, fresh=options.fresh)
+            plans.append(plan)
         except AerialsegError as error:
             refused[scene.name] = error
     return DatasetPlan(tuple(plans), refused)
@@ -85,15 +90,22 @@ class _Pass:
 
         Where scenes share a prior and some of them turn out to be damaged, these fail and all others are left.
         """
+        with ExitStack() as stack:
+            if self._planned.work is not None:
+                # Before anything in it is looked at, and till all that was done with it is done.
+                stack.enter_context(locked(*beside(self._planned.work)))
+            self._segment(stop)
+
+    def _segment(self, stop: Event) -> None:
         todo = self._find_todo()
-        if todo:
+        if todo and self._ledger.goes_on:
             workers = max(plan.workers for plan in todo)
             with open_cluster(todo[0].config.cluster, workers, stop) as executor:
                 for plan in todo:
-                    if not self._ledger.goes_on or not self._one(plan, executor):
-                        return
                     if stop.is_set():
                         raise StoppedError
+                    if not self._ledger.goes_on or not self._one(plan, executor):
+                        return
         if not {plan.scene.name for plan in self._planned.plans} & self._ledger.failures.keys():
             self._remains.clear()
 
@@ -133,7 +145,7 @@ class _Pass:
                     self._ledger.fail(name, why)
                 return False
             if isinstance(error, InputError):
-                clear_unreadable(plan)
+                clear_beginnings(plan)
             self._ledger.fail(plan.scene.name, error, time.perf_counter() - started)
             return True
         except Exception as error:

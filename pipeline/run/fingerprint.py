@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
 import torch
@@ -46,17 +47,20 @@ def fingerprint(content: object) -> str:
 
 def run_fingerprint(identity: object, source: Source) -> str:
     """Name a run of one scene: records in the work directory are of this scene, as it is now, and of these settings."""
-    return fingerprint([identity, _scene(source), source.spec.shape, source.bands])
+    return fingerprint([identity, _scene(source)])
 
 
 def dataset_fingerprint(identity: object, sources: Iterable[Source]) -> str:
     """Name a run of several scenes that share a prior."""
-    return fingerprint([identity, *([_scene(source), source.spec.shape, source.bands] for source in sources)])
+    return fingerprint([identity, *(_scene(source) for source in sources)])
 
 
 def _scene(source: Source) -> dict[str, Any]:
     """Tell a scene, as it is now, from all others; a VRT is what its sources are."""
-    scene: dict[str, Any] = {"path": source.path, "window": source.window and source.window.__dict__}
+    # What files beside it say of place and nodata is in the header; a mask beside it is not.
+    header = asdict(replace(source, pieces=(), around=None, remote=False))
+    palette = source.palette and source.palette.hex()
+    scene: dict[str, Any] = {**header, "palette": palette, "mask": _state(f"{source.path}.msk")}
     scene |= _state(source.path)
     parts = references(source.path, remote=source.remote)
     if parts:

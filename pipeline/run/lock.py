@@ -10,15 +10,19 @@ from pipeline.errors import OutputError
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, name: str = ".lock") -> Iterator[None]:
     """Hold a folder, which is made if need be, for this process alone while the block runs.
+
+    Args:
+        folder: where the lock lies.
+        name: of the lock's file; another one is another lock.
 
     A process that dies holds nothing any more, and what it starts holds nothing either.
 
     Raises:
         OutputError: another run holds it, or it cannot be written to.
     """
-    path = folder / ".lock"
+    path = folder / name
     lock = FileLock(path, timeout=0)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -47,3 +51,8 @@ def check_free(folder: Path) -> None:
     if (folder / ".lock").exists():
         with locked(folder):
             pass
+
+
+def beside(folder: Path) -> tuple[Path, str]:
+    """Return where the lock of a folder lies that may be removed while it is held, and what it is called."""
+    return folder.parent, f".{folder.name.lstrip('.')}.lock"

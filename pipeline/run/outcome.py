@@ -1,5 +1,6 @@
 """What became of the scenes of a run: one line each as it happens, a table, and summary.json."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -7,12 +8,14 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import AerialsegError, OutputError
-from pipeline.files import write_json
+from pipeline.files import sweep, write_json
 from pipeline.run.options import Options
 from pipeline.run.scenes import Scene
 
 SUMMARY = "summary.json"
 """Name of the file, in the folder that scenes' folders lie in."""
+
+_HOUR = 3600.0
 
 Status = Literal["done", "done before", "failed", "interrupted", "not begun"]
 Say = Callable[[str], None]
@@ -43,6 +46,8 @@ class Ledger:
         """
         self._scenes, self._options, self.say = scenes, options, say
         self._outcomes: dict[str, Outcome] = {}
+        # Others may be writing there.
+        sweep(options.out, older_than=_HOUR)
 
     @property
     def alone(self) -> bool:
@@ -110,10 +115,24 @@ class Ledger:
 
     def _write(self) -> None:
         try:
+            _check_ours(self._options.out / SUMMARY)
             write_summary(self._options.out, self.outcomes)
         except OutputError as error:
             # It is about the scenes, and no reason to give one up.
             self.say(str(error))
+
+
+def _check_ours(path: Path) -> None:
+    """Refuse to write over a file of another program."""
+    try:
+        ours = {"counts", "scenes"} <= json.loads(path.read_text(encoding="utf-8")).keys()
+    except OSError:
+        # Whoever writes it will tell.
+        return
+    except (ValueError, AttributeError):
+        ours = False
+    if not ours:
+        raise OutputError(f"{path}: is a file of another program; move it, or choose another --out")
 
 
 def table_of(outcomes: Sequence[Outcome]) -> str:

@@ -1,13 +1,14 @@
 """What a run would do, and whether it can: tiles, workers, memory, disk."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pipeline.box import Box
 from pipeline.cluster.places import gpu_names
 from pipeline.config import Config, TilesConfig
+from pipeline.errors import AerialsegError, ResourceError
 from pipeline.export.catalogue import find_products
 from pipeline.grid import Grid
 from pipeline.raster.source import Source
@@ -70,6 +71,9 @@ class ScenePlan:
     membership: Membership | None
     """None: the scene is segmented by itself."""
 
+    lacks: AerialsegError | None = None
+    """What the machine or its folders do not have for it at the moment; of no matter where it is done already."""
+
     @property
     def mark(self) -> str:
         """What records carry: the fingerprint of the run, or of all scenes that share them."""
@@ -117,7 +121,11 @@ def plan_scene(scene: Scene, config: Config, options: Options, versions: dict[st
         ResourceError: memory or disk would not do; names the setting to change.
         OutputError: the output folder cannot be one.
     """
-    return plan_source(scene, open_scene(scene, config, options.window, options.bounds), config, options, versions)
+    source = open_scene(scene, config, options.window, options.bounds)
+    plan = plan_source(scene, source, config, options, versions)
+    if plan.lacks is not None:
+        raise plan.lacks
+    return plan
 
 
 def plan_source(
@@ -129,7 +137,7 @@ def plan_source(
     *,
     membership: Membership | None = None,
 ) -> ScenePlan:
-    """Decide everything about a scene that is open; see `plan_scene`."""
+    """Decide everything about a scene that is open; see `plan_scene`, but what the machine lacks is not raised."""
     grid = grid_of(source.spec.shape, config.tiles, source.around)
     check_halo(config, source.channels)
     identity = result_identity(config, versions)
@@ -148,7 +156,11 @@ def plan_source(
         width=grid.shape[1],
         objects=objects.memory,
     )
-    gpus = tuple(gpu_names(config.cluster))
+    gpus, lacks = tuple(gpu_names(config.cluster)), None
+    try:
+        workers = choose_workers(scene, config, memory, len(grid), len(gpus))
+    except ResourceError as error:
+        workers, lacks = 0, error
     plan = ScenePlan(
         scene=scene,
         source=source,
@@ -158,7 +170,7 @@ def plan_source(
         work=work,
         # What scenes have in common goes when all are done.
         keep_work=options.keep_work or membership is not None,
-        workers=choose_workers(scene, config, memory, len(grid), len(gpus)),
+        workers=workers,
         gpus=gpus,
         memory=memory,
         work_bytes=sum(tile.read.pixels for tile in grid) * RECORD_BYTES + 2 * scratch_bytes(grid.shape, 1),
@@ -168,11 +180,18 @@ def plan_source(
         fingerprint=name,
         membership=membership,
     )
-    check_writable(plan.work.root, "--work")
-    check_writable(plan.out, "--out")
-    check_disk(plan.work.root, plan.work_bytes, "--work")
-    check_disk(plan.out, plan.out_bytes, "--out")
-    return plan
+    return replace(plan, lacks=lacks or _room_lacking(plan))
+
+
+def _room_lacking(plan: ScenePlan) -> AerialsegError | None:
+    try:
+        check_writable(plan.work.root, "--work")
+        check_writable(plan.out, "--out")
+        check_disk(plan.work.root, plan.work_bytes, "--work")
+        check_disk(plan.out, plan.out_bytes, "--out")
+    except AerialsegError as error:
+        return error
+    return None
 
 
 def grid_of(shape: tuple[int, int], tiles: TilesConfig, around: Box | None) -> Grid:

@@ -17,9 +17,10 @@ from pipeline.export.stac.collection import renew_collection
 from pipeline.export.stac.item import STAC
 from pipeline.export.walk import walk
 from pipeline.files import write_json
-from pipeline.run.completed import remember_classes
+from pipeline.run.completed import STAGE, remember_classes
 from pipeline.run.finished import FinishedRun, read_run
 from pipeline.run.levels import class_entries
+from pipeline.run.lock import locked
 from pipeline.run.objects import find_objects, scratch_folder
 from pipeline.run.seams import seams_of
 from pipeline.stitch.levels import Level, take_level
@@ -40,6 +41,17 @@ def relabel(folder: Path, count: int) -> tuple[Path, ...]:
         ConfigError: the run has no such level.
         OutputError: the new files cannot be written.
     """
+    # Who has no run there is told so, and finds no lock there either.
+    read_run(folder)
+    with locked(folder):
+        made = _relabel(folder, count)
+    above, products = folder.resolve().parent, read_run(folder).config.output.products
+    collected = renew_collection(above) if STAC in products else ()
+    listed = renew_index(above) if "report" in products else ()
+    return (*made, *collected, *listed)
+
+
+def _relabel(folder: Path, count: int) -> tuple[Path, ...]:
     run = read_run(folder)
     most = len(run.finest.tree)
     if not FEWEST <= count <= most:
@@ -47,7 +59,7 @@ def relabel(folder: Path, count: int) -> tuple[Path, ...]:
         choice = f"choose from {FEWEST} to {most}" if most >= FEWEST else "there is nothing to merge"
         raise ConfigError(f"{folder}: --classes {count} cannot be had of a run that found {has}; {choice}")
     level = take_level(run.finest.classes, run.finest.tree, count)
-    stage = folder / ".relabel"
+    stage = folder / STAGE
     try:
         shutil.rmtree(stage, ignore_errors=True)
         stage.mkdir()
@@ -64,10 +76,7 @@ def relabel(folder: Path, count: int) -> tuple[Path, ...]:
         ) from None
     finally:
         shutil.rmtree(stage, ignore_errors=True)
-    above, products = folder.resolve().parent, run.config.output.products
-    collected = renew_collection(above) if STAC in products else ()
-    listed = renew_index(above) if "report" in products else ()
-    return (*(folder / file.name for file in made), *collected, *listed)
+    return tuple(folder / file.name for file in made)
 
 
 def _make(run: FinishedRun, level: Level, stage: Path) -> list[Path]:

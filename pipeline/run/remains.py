@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter
+from contextlib import suppress
 
 from pipeline.run.plan import ScenePlan
 from pipeline.run.shared import DatasetPlan
@@ -26,7 +27,8 @@ class Remains:
         for tile in plan.grid:
             self._needed[plan.work.root, tile.name] -= 1
             if not self._needed[plan.work.root, tile.name] and not self._keep:
-                plan.work.record(tile).unlink(missing_ok=True)
+                with suppress(OSError):
+                    plan.work.record(tile).unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Remove all, since nothing will go on from it."""

@@ -60,7 +60,7 @@ def segment_scene(plan: ScenePlan, executor: Executor) -> SceneResult:
     clock.lap("join")
     written = write_outputs(plan, joined, prior, scaling, summary=summary, tiles=summaries, clock=clock)
     if not plan.keep_work:
-        shutil.rmtree(plan.work.root)
+        shutil.rmtree(plan.work.root, ignore_errors=True)
     return SceneResult(written.outputs, _used(written.classes), _used(written.finest), written.classes, clock.seconds)
 
 

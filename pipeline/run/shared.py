@@ -11,6 +11,7 @@ from pipeline.raster.mosaic import members, mosaic
 from pipeline.raster.source import Piece, Source
 from pipeline.raster.writer import scratch_bytes
 from pipeline.run.checks import check_disk
+from pipeline.run.completed import check_lacks, completed
 from pipeline.run.fingerprint import dataset_fingerprint, result_identity
 from pipeline.run.groups import Group, find_groups
 from pipeline.run.opening import open_scene
@@ -69,8 +70,11 @@ def plan_dataset(scenes: Sequence[Scene], config: Config, options: Options, vers
         # Without them the others are another data set.
         refused |= more
         opened = [(scene, source) for scene, source in opened if scene.name not in more]
-    for plan in found.plans[:1]:
-        check_disk(plan.prior_work.root, found.work_bytes, "--work")
+    # One that is refused for want of room would make the others another data set, and all that is done for nothing.
+    for plan in found.plans:
+        check_lacks(plan, fresh=options.fresh)
+    if any(options.fresh or completed(plan) is None for plan in found.plans):
+        check_disk(found.plans[0].prior_work.root, found.work_bytes, "--work")
     return replace(found, refused=refused)
 
 

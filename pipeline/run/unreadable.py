@@ -1,7 +1,9 @@
 """Which of several scenes are damaged, when one of them has stopped a run."""
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
 from pipeline.errors import InputError
 from pipeline.grid import Grid
@@ -13,8 +15,12 @@ from pipeline.run.plan import ScenePlan
 _SIDE = 2048
 
 
-def find_unreadable(plans: Iterable[ScenePlan]) -> dict[str, InputError]:
-    """Read every scene from end to end; return those that fail, by name, with what is wrong."""
+def find_unreadable(plans: Sequence[ScenePlan]) -> dict[str, InputError]:
+    """Read every scene from end to end; return those that fail, by name, with what is wrong.
+
+    A file that is not there any more, or all of them failing, tells of a disk or a server, not of the files: then
+    nothing is returned, and what was done with them stays.
+    """
     found = {}
     for plan in plans:
         source = plan.source.alone
@@ -22,15 +28,17 @@ def find_unreadable(plans: Iterable[ScenePlan]) -> dict[str, InputError]:
             for tile in Grid(source.spec.shape, _SIDE, 0):
                 read(source, tile.write)
         except InputError as error:
-            found[plan.scene.name] = error
-    return found
+            if Path(source.path).is_file():
+                found[plan.scene.name] = error
+    return found if len(found) < len(plans) else {}
 
 
-def clear_unreadable(plan: ScenePlan) -> None:
-    """Remove what a scene's failed run has left, if the scene is damaged: no run will ever go on from it."""
-    if plan.keep_work or not find_unreadable([plan]):
+def clear_beginnings(plan: ScenePlan) -> None:
+    """Remove what a scene's failed run has left, where nothing came of it: no prior, no tile, no results."""
+    work = plan.work
+    if plan.keep_work or work.prior.exists() or any(work.root.glob("tiles/*.npz")):
         return
-    shutil.rmtree(plan.work.root, ignore_errors=True)
-    if {path.name for path in plan.out.iterdir()} == {LOG}:
-        # There are no results of another time, either.
-        shutil.rmtree(plan.out, ignore_errors=True)
+    shutil.rmtree(work.root, ignore_errors=True)
+    with suppress(OSError):
+        if {path.name for path in plan.out.iterdir()} == {LOG}:
+            shutil.rmtree(plan.out, ignore_errors=True)

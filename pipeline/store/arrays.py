@@ -1,5 +1,6 @@
 """Named arrays in one compressed file, read without pickle."""
 
+import struct
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,6 +17,18 @@ from pipeline.errors import OutputError
 from pipeline.files import replacing
 
 _MARK = "mark"
+# What reading a file with a wrong byte anywhere may raise.
+_DAMAGE = (
+    OSError,
+    LookupError,
+    ValueError,
+    EOFError,
+    RuntimeError,
+    OverflowError,
+    struct.error,
+    BadZipFile,
+    zlib.error,
+)
 
 
 def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], mark: str) -> None:
@@ -31,7 +44,7 @@ def load_arrays(path: Path, *names: str) -> list[NDArray[Any]] | None:
         with ZipFile(path) as file:
             # Read to its end, where the checksum is compared: numpy.load stops short of it now and then.
             return [read_array(BytesIO(file.read(f"{name}.npy")), allow_pickle=False) for name in names]
-    except (OSError, KeyError, ValueError, EOFError, RuntimeError, BadZipFile, zlib.error):
+    except _DAMAGE:
         return None
 
 
@@ -41,7 +54,7 @@ def is_there(path: Path, mark: str) -> bool:
         with ZipFile(path) as file:
             if file.testzip() is not None:
                 return False
-    except (OSError, EOFError, RuntimeError, BadZipFile, zlib.error):
+    except _DAMAGE:
         return False
     found = load_arrays(path, _MARK)
     return found is not None and found[0].tobytes() == mark.encode()

@@ -1,14 +1,17 @@
 """What is done is known to be done, and nothing else is."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from pipeline.cluster import InProcess
 from pipeline.cluster.fitness import versions
 from pipeline.config.load import load_config
+from pipeline.errors import ResourceError
+from pipeline.raster.dataset import close_all
 from pipeline.run.attended import run_scene
-from pipeline.run.completed import completed
+from pipeline.run.completed import check_lacks, completed
 from pipeline.run.options import Options
 from pipeline.run.plan import plan_scene
 from pipeline.run.relabel import relabel
@@ -66,8 +69,9 @@ def test_a_relabelled_run_is_the_run_that_it_was(plan, done, tmp_path):
     for count in (3, 2):
         relabel(tmp_path / "a", count)
         assert set(completed(plan())) == set(done)
-        # Neither is it the run that was asked for the fewer classes.
-        assert completed(plan(f"output.classes={count}")) is None
+        # And what a run that is asked for so many would make.
+        assert set(completed(plan(f"output.classes={count}"))) == set(done)
+        assert completed(plan("output.classes=5")) is None
     manifest = json.loads(done[-1].read_text())
     assert manifest["relabelled_from"] == 8
     assert manifest["config"]["output"]["classes"] == 2
@@ -82,3 +86,47 @@ def test_the_manifest_is_the_same_whoever_does_the_work(plan, done, tmp_path):
     with open_cluster(other.config.cluster, 2) as executor:
         run_scene(other, executor, fresh=False)
     assert (tmp_path / "a/manifest.json").read_bytes() == first
+
+
+def test_a_relabelling_that_was_killed_is_not_done(plan, done, tmp_path):
+    (tmp_path / "a/.relabel").mkdir()
+    assert completed(plan()) is None
+    run_scene(plan(), InProcess(), fresh=False)
+    assert completed(plan()) == done
+    assert not (tmp_path / "a/.relabel").exists()
+
+
+def test_what_is_done_lacks_nothing(plan, done, monkeypatch):
+    monkeypatch.setattr("pipeline.run.checks.free_disk", lambda _: 1000)
+    lacking = plan_source_of(plan)
+    assert isinstance(lacking.lacks, ResourceError)
+    check_lacks(lacking, fresh=False)
+    with pytest.raises(ResourceError, match="GB of disk"):
+        check_lacks(lacking, fresh=True)
+    done[0].unlink()
+    with pytest.raises(ResourceError, match="GB of disk"):
+        check_lacks(lacking, fresh=False)
+
+
+def plan_source_of(plan):
+    """Plan as a data set's run does, which raises nothing of what the machine lacks."""
+    with pytest.raises(ResourceError) as caught:
+        plan()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.run.checks.free_disk", lambda _: 10**12)
+        return replace(plan(), lacks=caught.value)
+
+
+def test_nodata_that_is_told_later_makes_another_run(plan, done, scene_file):
+    """A header may change though the file does not."""
+    sidecar = scene_file.with_name(f"{scene_file.name}.aux.xml")
+    try:
+        sidecar.write_text(
+            '<PAMDataset><PAMRasterBand band="1"><NoDataValue>7</NoDataValue></PAMRasterBand></PAMDataset>'
+        )
+        close_all()
+        assert completed(plan()) is None
+    finally:
+        sidecar.unlink()
+        close_all()
+    assert completed(plan()) == done

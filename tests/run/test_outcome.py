@@ -88,3 +88,10 @@ def test_a_summary_that_cannot_be_written_is_said(tmp_path, said):
     ledger = Ledger(SCENES, Options(out=tmp_path / "file"), said.append)
     ledger.note(Outcome(SCENES[0], "done"))
     assert "summary.json: cannot be written" in said[0]
+
+
+def test_a_file_of_another_program_stays(tmp_path, said):
+    (tmp_path / "summary.json").write_text('{"counts": 1}')
+    Ledger(SCENES, Options(out=tmp_path), said.append).note(Outcome(SCENES[0], "done"))
+    assert said == [f"{tmp_path / 'summary.json'}: is a file of another program; move it, or choose another --out"]
+    assert (tmp_path / "summary.json").read_text() == '{"counts": 1}'

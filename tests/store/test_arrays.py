@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from pipeline.errors import OutputError
-from pipeline.store.arrays import load_arrays, need_arrays, save_arrays
+from pipeline.store.arrays import is_there, load_arrays, need_arrays, save_arrays
 
 
 def listing(folder):
@@ -96,3 +96,14 @@ def test_what_must_be_there_is_removed_when_it_is_damaged(saved):
         with pytest.raises(OutputError, match=r"tile\.npz: .* run the same command again"):
             need_arrays(saved, "segments")
         assert not saved.exists()
+
+
+def test_a_wrong_byte_anywhere_is_damage_and_no_error(tmp_path):
+    path = tmp_path / "a.npz"
+    save_arrays(path, some_arrays(), "mark")
+    content = path.read_bytes()
+    for place in range(len(content)):
+        for bit in (0x01, 0x80):
+            path.write_bytes(content[:place] + bytes([content[place] ^ bit]) + content[place + 1 :])
+            assert is_there(path, "mark") in {True, False}
+            load_arrays(path, *some_arrays())
