@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import click
 import pytest
 from click import Abort
 
@@ -218,3 +219,18 @@ def test_an_input_error_keeps_its_type_for_library_users(tmp_path):
 
     with pytest.raises(InputError):
         find_scenes([str(tmp_path)])
+
+
+def test_a_terminal_that_went_away_stops_nothing(call, capsys, monkeypatch, tmp_path, *, scene_file, quick):
+    echo = click.echo
+
+    def gone(line, **options):
+        if options.get("err"):
+            raise OSError(5, "Input/output error")
+        echo(line, **options)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(click, "echo", gone)
+    settings = [f"--set={setting}" for setting in (*quick, "presegment.method=watershed")]
+    assert call("segment", str(scene_file), "--window=0,0,64,64", *settings) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "out/village/manifest.json"

@@ -153,3 +153,38 @@ def test_a_run_that_is_stopped_tells_what_it_has_done(folder, tmp_path, quick, m
     assert [entry["status"] for entry in summary["scenes"]] == ["done", "interrupted"]
     monkeypatch.undo()
     assert _run(folder / "[ad].tif", tmp_path, quick)[0] == {"a": "done before", "d": "done"}
+
+
+def test_a_stop_while_the_last_scene_ends_stops_nothing(folder, tmp_path, quick, monkeypatch):
+    run_scene = dataset.run_scene
+
+    def interrupted(plan, executor, **options):
+        result = run_scene(plan, executor, **options)
+        if plan.scene.name == "d":
+            os.kill(os.getpid(), signal.SIGINT)
+        return result
+
+    monkeypatch.setattr(dataset, "run_scene", interrupted)
+    assert _run(folder / "[ad].tif", tmp_path, quick)[0] == {"a": "done", "d": "done"}
+
+
+def test_a_scene_that_goes_away_keeps_what_was_done_of_it(folder, tmp_path, quick, monkeypatch):
+    """A share that drops for a moment is no damage."""
+    link = scene.link_tiles
+    away = folder / "away"
+
+    def dropping(_job):
+        (folder / "d.tif").rename(away)
+        raise InputError(f"{folder / 'd.tif'}: cannot be read")
+
+    settings = ("tiles.size=160", "tiles.halo=32")
+    monkeypatch.setattr(scene, "link_tiles", dropping)
+    with pytest.raises(InputError, match="cannot be read"):
+        _run(folder / "d.tif", tmp_path, quick, *settings)
+    away.rename(folder / "d.tif")
+    records = list((tmp_path / "out/d").glob(".work-*/tiles/*.npz"))
+    assert len(records) == 6
+    monkeypatch.setattr(scene, "link_tiles", link)
+    assert _run(folder / "d.tif", tmp_path, quick, *settings)[0] == {"d": "done"}
+    events = [json.loads(line)["what"] for line in (tmp_path / "out/d/run.log").read_text().splitlines()]
+    assert events.count("tile") == events.count("tile found") == 6

@@ -9,7 +9,8 @@ import pytest
 import rasterio
 from rio_cogeo.cogeo import cog_validate
 
-from pipeline.errors import ConfigError, InputError
+from pipeline.errors import ConfigError, InputError, OutputError
+from pipeline.run.lock import locked
 from pipeline.run.relabel import relabel
 
 SETTINGS = ("tiles.size=160", "tiles.halo=32", "train.min_labels=12", "train.label_share=0.001")
@@ -237,3 +238,13 @@ def test_a_new_run_leaves_nothing_of_the_old_one_beside_it(run, scene_file):
     run(scene_file, *SETTINGS)
     assert not (folder / "objects.gpkg").exists()
     assert not (folder / "objects.tif").exists()
+
+
+def test_a_run_that_is_at_it_refuses_a_relabelling(run, finished, tmp_path):
+    folder = finished(run, tmp_path)
+    before = (folder / "manifest.json").read_bytes()
+    with locked(folder), pytest.raises(OutputError, match="another run is writing there"):
+        relabel(folder, 3)
+    assert (folder / "manifest.json").read_bytes() == before
+    relabel(folder, 3)
+    assert not list(folder.glob(".*"))
