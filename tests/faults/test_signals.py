@@ -35,7 +35,7 @@ def start(scene_file, tmp_path, quick):
         process.communicate()
 
 
-def until(ready, seconds=60):
+def until(ready, seconds=150):
     deadline = time.monotonic() + seconds
     while not ready():
         assert time.monotonic() < deadline, "it did not come so far"
