@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from threading import Event
 
 from pipeline.cluster import Executor, open_cluster
@@ -13,6 +13,7 @@ from pipeline.errors import AerialsegError, InputError, OutputError, SchedulerGo
 from pipeline.export.report.index import write_index
 from pipeline.export.stac.collection import COLLECTION, renew_collection
 from pipeline.export.stac.item import STAC
+from pipeline.files import sweep
 from pipeline.run.attended import log_of, run_scene
 from pipeline.run.completed import check_lacks, completed
 from pipeline.run.describe import announce, describe_result
@@ -117,6 +118,9 @@ class _Pass:
                 check_free(plan.out)
                 todo.append(plan)
             else:
+                with suppress(OutputError), locked(plan.out):
+                    # Of a run that was killed while it put this scene into the collection.
+                    sweep(plan.out)
                 self._ledger.say(f"{plan.scene.name}: is done already, in {plan.out}")
                 self._ledger.note(Outcome(plan.scene, "done before", outputs))
                 self._remains.settle(plan)

@@ -94,9 +94,12 @@ def _run(folder, tmp_path, quick, *chosen, **options):
 def test_the_same_command_does_what_is_not_done(folder, tmp_path, quick):
     assert _run(folder, tmp_path, quick)[0] == {"a": "done", "b": "failed", "c": "failed", "d": "done"}
     stamp = (tmp_path / "out/a/classes.tif").stat().st_mtime_ns
+    left = tmp_path / "out/a/.item.23053.be5a8d48.json"
+    left.touch()
     (folder / "c.tif").write_bytes((folder / "a.tif").read_bytes())
     statuses, said = _run(folder, tmp_path, quick)
     assert statuses == {"a": "done before", "b": "failed", "c": "done", "d": "done before"}
+    assert not left.exists()
     assert (tmp_path / "out/a/classes.tif").stat().st_mtime_ns == stamp
     assert said[-1].splitlines()[-1] == "3 of 4 scenes done, 1 failed"
     summary = json.loads((tmp_path / "out/summary.json").read_text())
