@@ -1,5 +1,6 @@
 """Files appear whole or not at all."""
 
+import hashlib
 import json
 import os
 import re
@@ -59,6 +60,12 @@ def write_text(path: Path, text: str, *, durable: bool = True) -> None:
 def write_json(path: Path, content: object) -> None:
     """Write indented JSON, whole or not at all; a list of numbers or texts takes one line."""
     write_text(path, _INNERMOST.sub(_on_one_line, json.dumps(content, indent=1)) + "\n")
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file in hex; it is read piece by piece."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Fixtures that every test may use."""
 
 import os
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,7 @@ from pipeline.cluster.fitness import versions
 from pipeline.config.load import load_config
 from pipeline.raster.geotiff import write_geotiff
 from pipeline.run.options import Options
-from pipeline.run.plan import plan_scene
+from pipeline.run.planning import plan_scene
 from pipeline.run.scene import SceneResult, segment_scene
 from pipeline.run.scenes import Scene
 from pipeline.synthetic import make_scene
@@ -45,6 +46,19 @@ def scene_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     image = make_scene((300, 400), seed=3).image
     write_geotiff(path, image, crs="EPSG:32633", transform=(0.3, 0.0, 500000.0, 0.0, -0.3, 5400000.0), tags={})
     return path
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Give a real browser, or skip. For a module at a time: it takes the thread's event loop, which Dask wants too."""
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        pytest.skip("there is no Chromium")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

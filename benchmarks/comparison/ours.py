@@ -13,7 +13,7 @@ from pipeline.cluster.fitness import versions
 from pipeline.config.load import load_config
 from pipeline.run import scenes
 from pipeline.run.options import Options
-from pipeline.run.plan import plan_scene
+from pipeline.run.planning import plan_scene
 from pipeline.run.relabel import relabel
 from pipeline.run.scene import segment_scene
 

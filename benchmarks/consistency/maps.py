@@ -18,7 +18,7 @@ from pipeline.measure.seams import Read
 from pipeline.raster.labels import read_labels
 from pipeline.raster.numbers import open_numbers
 from pipeline.run.options import Options
-from pipeline.run.plan import plan_scene
+from pipeline.run.planning import plan_scene
 from pipeline.run.scene import segment_scene
 from pipeline.run.scenes import Scene, scene_name
 

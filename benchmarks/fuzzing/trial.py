@@ -17,7 +17,8 @@ from pipeline.config.load import load_config
 from pipeline.errors import AerialsegError
 from pipeline.raster.source import read
 from pipeline.run.options import Options
-from pipeline.run.plan import ScenePlan, plan_scene
+from pipeline.run.plan import ScenePlan
+from pipeline.run.planning import plan_scene
 from pipeline.run.scene import segment_scene
 from pipeline.run.scenes import Scene
 

@@ -46,11 +46,12 @@ class DaskExecutor:
         self._client, self._place, self._retries, self._stop = place.client, place, retries, stop
         self._run = uuid4().hex
         self._wait_for(place.expected)
-        offers = [info.get("resources", {}) for info in self._workers()]
+        workers = self._workers()
+        offers = [info.get("resources", {}) for info in workers]
         self.gpus = any("GPU" in offer for offer in offers)
         self._cpus = any("CPU" in offer for offer in offers)
         self._looked = self._seen = time.monotonic()
-        self._room = self._find_room()
+        self._room = _room_of(workers)
 
     def map(self, stages: Sequence[Stage], jobs: Sequence[Job], work: Path) -> Iterator[tuple[Job, Any]]:
         """Hand out jobs, some at a time; yield results as they come. An error of one ends it, the rest is dropped."""
@@ -141,19 +142,16 @@ class DaskExecutor:
         now = time.monotonic()
         if now - self._looked < _COUNT_S:
             return
-        self._looked, there = now, len(self._workers())
-        if there < self._place.expected:
+        self._looked, workers = now, self._workers()
+        if len(workers) < self._place.expected:
             self._place.heal()
-        if there:
-            self._seen, self._room = now, self._find_room()
+        if workers:
+            self._seen, self._room = now, _room_of(workers)
         elif now - self._seen > _PATIENCE_S:
             raise WorkerError(
                 f"{self._client}: all workers are gone and none has come for {_PATIENCE_S:.0f} s; look into their"
                 " logs, then run the same command again to go on"
             )
-
-    def _find_room(self) -> int:
-        return _AHEAD * max(sum(int(info["nthreads"]) for info in self._workers()), 1)
 
     def _workers(self) -> list[dict[str, Any]]:
         return list(self._client.scheduler_info(n_workers=-1)["workers"].values())
@@ -166,6 +164,11 @@ class DaskExecutor:
                 f"{self._client}: {expected} workers were expected and did not come within two"
                 " minutes; start workers there, or look into their logs"
             ) from None
+
+
+def _room_of(workers: list[dict[str, Any]]) -> int:
+    """Return how many chains of tasks are handed out at a time."""
+    return _AHEAD * max(sum(int(info["nthreads"]) for info in workers), 1)
 
 
 _GONE = "the Dask scheduler is gone, and with it the run; start it, then run the same command again to go on"

@@ -1,7 +1,6 @@
 """What is refused before work begins, each with the setting to change."""
 
 import os
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -52,16 +51,9 @@ def check_writable(folder: Path, setting: str) -> None:
         raise OutputError(f"{there}: cannot be written to; make it writable, or choose another folder with {setting}")
 
 
-def _held(folder: Path) -> int:
-    """Return the bytes of all files in a folder: what is there already takes no more room."""
-    with suppress(OSError):
-        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    return 0
-
-
 def check_disk(folder: Path, need: int, setting: str) -> None:
     """Refuse a folder with too little space; `setting` is the option that names another one."""
-    free, need = free_disk(folder), need - _held(folder)
+    free = free_disk(folder)
     if need > free:
         raise ResourceError(
             f"{folder}: the run needs about {need / 1e9:.1f} GB of disk there and {free / 1e9:.1f} GB are free;"

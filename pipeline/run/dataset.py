@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from contextlib import nullcontext, suppress
 from threading import Event
 
 from pipeline.cluster import Executor, open_cluster
@@ -22,7 +22,8 @@ from pipeline.run.lock import beside, check_free, locked
 from pipeline.run.opening import open_scene
 from pipeline.run.options import Options
 from pipeline.run.outcome import Ledger, Outcome, Say
-from pipeline.run.plan import ScenePlan, plan_source
+from pipeline.run.plan import ScenePlan
+from pipeline.run.planning import plan_source
 from pipeline.run.remains import Remains
 from pipeline.run.scenes import Scene
 from pipeline.run.shared import DatasetPlan, plan_dataset
@@ -91,10 +92,9 @@ class _Pass:
 
         Where scenes share a prior and some of them turn out to be damaged, these fail and all others are left.
         """
-        with ExitStack() as stack:
-            if self._planned.work is not None:
-                # Before anything in it is looked at, and till all that was done with it is done.
-                stack.enter_context(locked(*beside(self._planned.work)))
+        shared = self._planned.work
+        # Before anything in it is looked at, and till all that was done with it is done.
+        with locked(*beside(shared)) if shared is not None else nullcontext():
             self._segment(stop)
 
     def _segment(self, stop: Event) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from pipeline.config import Config
+from pipeline.files import sha256_of
 from pipeline.raster.references import references
 from pipeline.raster.source import Source
 from pipeline.train.device import pick_device
@@ -31,7 +32,7 @@ def result_identity(config: Config, versions: Mapping[str, str]) -> dict[str, An
     """
     settings = config.model_dump(mode="json", exclude=_NO_PART)
     if config.prior.file is not None:
-        settings["prior"] = hashlib.sha256(config.prior.file.read_bytes()).hexdigest()
+        settings["prior"] = sha256_of(config.prior.file)
     return {
         "settings": settings,
         "versions": dict(versions),

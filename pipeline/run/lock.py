@@ -13,11 +13,11 @@ from pipeline.errors import OutputError
 def locked(folder: Path, name: str = ".lock") -> Iterator[None]:
     """Hold a folder, which is made if need be, for this process alone while the block runs.
 
+    A process that dies holds nothing any more, and what it starts holds nothing either.
+
     Args:
         folder: where the lock lies.
         name: of the lock's file; another one is another lock.
-
-    A process that dies holds nothing any more, and what it starts holds nothing either.
 
     Raises:
         OutputError: another run holds it, or it cannot be written to.

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -49,6 +50,13 @@ def free_disk(folder: Path) -> int:
     while not folder.exists():
         folder = folder.parent
     return shutil.disk_usage(folder).free
+
+
+def used_disk(folder: Path) -> int:
+    """Return the bytes of all files in a folder, which need not exist."""
+    with suppress(OSError):
+        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return 0
 
 
 def _groups(controller: str) -> Iterator[Path]:

@@ -1,31 +1,17 @@
-"""What a run would do, and whether it can: tiles, workers, memory, disk."""
+"""All that is decided of a scene before work on it begins."""
 
-import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.box import Box
-from pipeline.cluster.places import gpu_names
-from pipeline.config import Config, TilesConfig
-from pipeline.errors import AerialsegError, ResourceError
-from pipeline.export.catalogue import find_products
+from pipeline.config import Config
+from pipeline.errors import AerialsegError
 from pipeline.grid import Grid
 from pipeline.raster.source import Source
-from pipeline.raster.writer import scratch_bytes
-from pipeline.run.checks import check_disk, check_halo, check_out, check_writable
-from pipeline.run.fingerprint import fingerprint, result_identity, run_fingerprint
-from pipeline.run.memory import MemoryPlan, plan_memory
-from pipeline.run.objects import check_objects, plan_objects
-from pipeline.run.opening import open_scene
-from pipeline.run.options import Options
+from pipeline.run.memory import MemoryPlan
 from pipeline.run.provenance import provenance
 from pipeline.run.scenes import Scene
-from pipeline.run.workers import choose_workers
 from pipeline.store.work import Work
-
-RECORD_BYTES = 2
-"""Disk of a tile's record per pixel of its read box; measured: compressed segments, votes and tables take under one."""
 
 
 @dataclass(frozen=True)
@@ -110,95 +96,3 @@ class ScenePlan:
     def memory_total(self) -> int:
         """Bytes of all processes on this machine together."""
         return self.memory.total(self.workers + len(self.gpus))
-
-
-def plan_scene(scene: Scene, config: Config, options: Options, versions: dict[str, str]) -> ScenePlan:
-    """Open the scene's header and decide everything; nothing is written.
-
-    Raises:
-        InputError: the scene or the prior cannot be used.
-        ConfigError: settings that cannot work together.
-        ResourceError: memory or disk would not do; names the setting to change.
-        OutputError: the output folder cannot be one.
-    """
-    source = open_scene(scene, config, options.window, options.bounds)
-    plan = plan_source(scene, source, config, options, versions)
-    if plan.lacks is not None:
-        raise plan.lacks
-    return plan
-
-
-def plan_source(
-    scene: Scene,
-    source: Source,
-    config: Config,
-    options: Options,
-    versions: dict[str, str],
-    *,
-    membership: Membership | None = None,
-) -> ScenePlan:
-    """Decide everything about a scene that is open; see `plan_scene`, but what the machine lacks is not raised."""
-    grid = grid_of(source.spec.shape, config.tiles, source.around)
-    check_halo(config, source.channels)
-    identity = result_identity(config, versions)
-    name = run_fingerprint([identity, membership.fingerprint] if membership else identity, source)
-    out = options.out / scene.name
-    check_out(out, scene)
-    objects = plan_objects(grid.shape, find_products(config.output.products), config.objects)
-    check_objects(scene.path, source.spec, config.objects, config.output)
-    work = membership.tiles if membership else Work(work_root(out, options, scene.name, name))
-    memory = plan_memory(
-        config,
-        grid.largest_read,
-        source.channels,
-        prior=config.train.has_prior and config.prior.file is None,
-        block_bytes=source.spec.block_bytes,
-        width=grid.shape[1],
-        objects=objects.memory,
-    )
-    gpus, lacks = tuple(gpu_names(config.cluster)), None
-    try:
-        workers = choose_workers(scene, config, memory, len(grid), len(gpus))
-    except ResourceError as error:
-        workers, lacks = 0, error
-    plan = ScenePlan(
-        scene=scene,
-        source=source,
-        config=config,
-        grid=grid,
-        out=out,
-        work=work,
-        # What scenes have in common goes when all are done.
-        keep_work=options.keep_work or membership is not None,
-        workers=workers,
-        gpus=gpus,
-        memory=memory,
-        work_bytes=sum(tile.read.pixels for tile in grid) * RECORD_BYTES + 2 * scratch_bytes(grid.shape, 1),
-        out_bytes=2 * math.prod(grid.shape) + objects.disk,
-        identity=identity,
-        config_fingerprint=fingerprint(identity),
-        fingerprint=name,
-        membership=membership,
-    )
-    return replace(plan, lacks=lacks or _room_lacking(plan))
-
-
-def _room_lacking(plan: ScenePlan) -> AerialsegError | None:
-    try:
-        check_writable(plan.work.root, "--work")
-        check_writable(plan.out, "--out")
-        check_disk(plan.work.root, plan.work_bytes, "--work")
-        check_disk(plan.out, plan.out_bytes, "--out")
-    except AerialsegError as error:
-        return error
-    return None
-
-
-def grid_of(shape: tuple[int, int], tiles: TilesConfig, around: Box | None) -> Grid:
-    """Cut a scene into tiles; `around` is the mosaic that it lies in, in pixels of the scene."""
-    return Grid(shape, tiles.size, tiles.halo, tiles.offset, around)
-
-
-def work_root(out: Path, options: Options, name: str, mark: str) -> Path:
-    """Name a work directory by the fingerprint of what is done in it."""
-    return out / f".work-{mark[:12]}" if options.work is None else options.work / f"{name}-{mark[:12]}"

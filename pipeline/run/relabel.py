@@ -41,19 +41,19 @@ def relabel(folder: Path, count: int) -> tuple[Path, ...]:
         ConfigError: the run has no such level.
         OutputError: the new files cannot be written.
     """
-    # Who has no run there is told so, and finds no lock there either.
+    # Who has no run there is told so, and finds no lock there either; under the lock it may be another one.
     read_run(folder)
     with locked(folder):
-        made = _relabel(folder, count)
-    above, products = folder.resolve().parent, read_run(folder).config.output.products
+        run = read_run(folder)
+        made = _relabel(run, count)
+    above, products = folder.resolve().parent, run.config.output.products
     collected = renew_collection(above) if STAC in products else ()
     listed = renew_index(above) if "report" in products else ()
     return (*made, *collected, *listed)
 
 
-def _relabel(folder: Path, count: int) -> tuple[Path, ...]:
-    run = read_run(folder)
-    most = len(run.finest.tree)
+def _relabel(run: FinishedRun, count: int) -> tuple[Path, ...]:
+    folder, most = run.folder, len(run.finest.tree)
     if not FEWEST <= count <= most:
         has = "1 class" if most == 1 else f"{most} classes"
         choice = f"choose from {FEWEST} to {most}" if most >= FEWEST else "there is nothing to merge"

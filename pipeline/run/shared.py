@@ -14,9 +14,11 @@ from pipeline.run.checks import check_disk
 from pipeline.run.completed import check_lacks, completed
 from pipeline.run.fingerprint import dataset_fingerprint, result_identity
 from pipeline.run.groups import Group, find_groups
+from pipeline.run.machine import used_disk
 from pipeline.run.opening import open_scene
 from pipeline.run.options import Options
-from pipeline.run.plan import RECORD_BYTES, Membership, ScenePlan, grid_of, plan_source, work_root
+from pipeline.run.plan import Membership, ScenePlan
+from pipeline.run.planning import RECORD_BYTES, grid_of, plan_source, work_root
 from pipeline.run.scenes import Scene
 from pipeline.store.work import Work
 
@@ -74,7 +76,8 @@ def plan_dataset(scenes: Sequence[Scene], config: Config, options: Options, vers
     for plan in found.plans:
         check_lacks(plan, fresh=options.fresh)
     if any(options.fresh or completed(plan) is None for plan in found.plans):
-        check_disk(found.plans[0].prior_work.root, found.work_bytes, "--work")
+        root = found.plans[0].prior_work.root
+        check_disk(root, found.work_bytes - used_disk(root), "--work")
     return replace(found, refused=refused)
 
 

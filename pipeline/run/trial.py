@@ -23,7 +23,8 @@ from pipeline.export.sheet import ROW_HEIGHT, Panel, Row, write_sheet
 from pipeline.raster.apart import look_apart
 from pipeline.raster.look import look_at
 from pipeline.run.options import Options
-from pipeline.run.plan import ScenePlan, plan_scene
+from pipeline.run.plan import ScenePlan
+from pipeline.run.planning import plan_scene
 from pipeline.run.scene import segment_scene
 from pipeline.run.scenes import Scene
 from pipeline.run.window import SIDE, choose_window

@@ -1,12 +1,13 @@
 """Files out of a published wheel, without installing it."""
 
-import hashlib
 import subprocess
 import sys
 import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from pipeline.files import sha256_of
 
 _PATIENCE_S = 180
 """How long pip may take, in seconds."""
@@ -34,7 +35,7 @@ def fetch(wheel: Wheel, members: tuple[str, ...]) -> dict[str, bytes]:
     try:
         with tempfile.TemporaryDirectory() as folder:
             path = _downloaded(wheel, Path(folder))
-            if hashlib.sha256(path.read_bytes()).hexdigest() != wheel.sha256:
+            if sha256_of(path) != wheel.sha256:
                 raise FetchError(f"{path.name} as downloaded has not the sha256 {wheel.sha256}")
             with zipfile.ZipFile(path) as archive:
                 return {member: archive.read(member) for member in members}

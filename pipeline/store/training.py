@@ -1,13 +1,11 @@
 """How the training of a prior went."""
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from pipeline.files import write_text
+from pipeline.files import sha256_of, write_text
 from pipeline.store.work import Work
 from pipeline.train import Course
 
@@ -28,7 +26,7 @@ def load_prior_summary(work: Work, mark: str) -> PriorSummary | None:
     """Read how the training of a prior that is there already went; None when it is not there whole, or not `mark`'s."""
     try:
         content = json.loads(work.prior_summary.read_text(encoding="utf-8"))
-        same = (content["mark"], content["sha256"]) == (mark, _digest(work.prior))
+        same = (content["mark"], content["sha256"]) == (mark, sha256_of(work.prior))
         return TypeAdapter(PriorSummary).validate_python(content["summary"]) if same else None
     except (OSError, ValueError, LookupError, TypeError):
         return None
@@ -36,9 +34,5 @@ def load_prior_summary(work: Work, mark: str) -> PriorSummary | None:
 
 def save_prior_summary(work: Work, summary: PriorSummary, mark: str) -> None:
     """Write how the training of a prior went that is there; `mark` tells of which run it is."""
-    content = {"mark": mark, "sha256": _digest(work.prior), "summary": asdict(summary)}
+    content = {"mark": mark, "sha256": sha256_of(work.prior), "summary": asdict(summary)}
     write_text(work.prior_summary, json.dumps(content))
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

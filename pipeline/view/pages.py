@@ -15,8 +15,8 @@ ASSETS = "_view"
 
 _PACKAGE, _FOLDER = "pipeline.view", "page"
 _OWN = ("icon.svg", "view.css", "mercator.js", "tiles.js", "view.js", "input.js", "page.js")
-# Of the report: colours, type and the list of scenes are the same.
-_SHARED = ("base.css", "index.css")
+# Of the report: colours, type, buttons on a map and the list of scenes are the same.
+_SHARED = ("base.css", "index.css", "tools.css")
 
 
 def find_asset(name: str) -> str | None:

@@ -87,7 +87,7 @@ def small_disk(tmp_path):
 def test_a_small_disk(segment, small_disk, monkeypatch, tmp_path):
     folder, resize = small_disk
     # The plan would refuse it before work.
-    monkeypatch.setattr("pipeline.run.plan.check_disk", lambda *_: None)
+    monkeypatch.setattr("pipeline.run.planning.check_disk", lambda *_: None)
     errors = []
     for size in ("700k", "1500k", "3m", "60m"):
         assert resize(size)

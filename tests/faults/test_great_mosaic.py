@@ -8,7 +8,7 @@ import rasterio
 from pipeline.cluster.fitness import versions
 from pipeline.config.load import load_config
 from pipeline.run.options import Options
-from pipeline.run.plan import plan_scene
+from pipeline.run.planning import plan_scene
 from pipeline.run.scenes import Scene
 
 _SIDE, _PART = 100_000, 2_000

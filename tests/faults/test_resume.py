@@ -15,7 +15,8 @@ from pipeline.config.load import load_config
 from pipeline.run.attended import run_scene
 from pipeline.run.completed import completed
 from pipeline.run.options import Options
-from pipeline.run.plan import ScenePlan, plan_scene
+from pipeline.run.plan import ScenePlan
+from pipeline.run.planning import plan_scene
 from pipeline.run.scenes import Scene
 
 TIMES = {"run.json", "run.log"}

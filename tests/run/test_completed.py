@@ -13,7 +13,7 @@ from pipeline.raster.dataset import close_all
 from pipeline.run.attended import run_scene
 from pipeline.run.completed import check_lacks, completed
 from pipeline.run.options import Options
-from pipeline.run.plan import plan_scene
+from pipeline.run.planning import plan_scene
 from pipeline.run.relabel import relabel
 from pipeline.run.scenes import Scene
 

@@ -17,7 +17,7 @@ from pipeline.cluster.fitness import versions
 from pipeline.config.load import load_config
 from pipeline.errors import ConfigError, InputError, OutputError, ResourceError
 from pipeline.run.options import Options
-from pipeline.run.plan import plan_scene
+from pipeline.run.planning import plan_scene
 from pipeline.run.scene import segment_scene
 from pipeline.run.scenes import Scene
 

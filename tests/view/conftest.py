@@ -13,7 +13,7 @@ from pipeline.cluster.fitness import versions
 from pipeline.config.load import load_config
 from pipeline.raster.geotiff import write_geotiff
 from pipeline.run.options import Options
-from pipeline.run.plan import plan_scene
+from pipeline.run.planning import plan_scene
 from pipeline.run.scene import segment_scene
 from pipeline.run.scenes import Scene
 from pipeline.synthetic import make_scene

@@ -1,7 +1,6 @@
 """The map in a real browser; skipped where there is no Chromium."""
 
 import json
-import shutil
 from io import BytesIO
 
 import numpy as np
@@ -10,10 +9,7 @@ from PIL import Image
 
 from pipeline.view.basemap import read_base
 
-playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium"),
     pytest.mark.filterwarnings("ignore:Use `@` matmul:PendingDeprecationWarning"),  # within rasterio
 ]
 SETTLED = """() => !document.querySelector('.pane[data-waiting=yes]') && document.querySelector('.pane img.there')"""
@@ -22,14 +18,6 @@ SHOWN = """() => [...document.querySelectorAll('.pane:not([hidden]) img.there')]
 GROUND = (32, 37, 42)
 DOT = BytesIO()
 Image.new("RGB", (1, 1)).save(DOT, "PNG")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

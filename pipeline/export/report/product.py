@@ -16,7 +16,7 @@ from pipeline.files import write_text
 from pipeline.raster.ground import mean_pixel
 
 NAME = "report.html"
-_STYLES = ("base.css", "map.css", "parts.css", "print.css")
+_STYLES = ("base.css", "map.css", "tools.css", "parts.css", "print.css")
 _SCRIPTS = ("palette.js", "view.js", "drag.js", "legend.js", "report.js")
 # What every run leaves: its name, and what it is.
 _ALWAYS = (

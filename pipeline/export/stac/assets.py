@@ -1,6 +1,5 @@
 """The files of a run as a STAC item's assets."""
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +8,7 @@ from pipeline.errors import OutputError
 from pipeline.export.product import Finished, Product
 from pipeline.export.stac.classes import class_objects
 from pipeline.export.stac.kinds import key_of, kind_of
+from pipeline.files import sha256_of
 from pipeline.raster.numbers import open_numbers
 
 if TYPE_CHECKING:
@@ -58,9 +58,7 @@ def _made(finished: Finished, others: Iterable[Product]) -> Iterator[Path]:
 def _asset(finished: Finished, path: Path) -> "Asset":
     asset = _plain(finished, path.name)
     try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        asset.extra_fields |= {"file:size": path.stat().st_size, "file:checksum": _SHA256 + digest}
+        asset.extra_fields |= {"file:size": path.stat().st_size, "file:checksum": _SHA256 + sha256_of(path)}
     except OSError as error:
         raise OutputError(f"{path}: cannot be read to be described ({error.strerror}); make it readable") from None
     if path.suffix == ".tif":

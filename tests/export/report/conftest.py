@@ -15,7 +15,7 @@ from pipeline.export.product import Finished
 from pipeline.export.report.index import write_index
 from pipeline.run.finished import read_run
 from pipeline.run.options import Options
-from pipeline.run.plan import plan_scene
+from pipeline.run.planning import plan_scene
 from pipeline.run.scene import segment_scene
 from pipeline.run.scenes import Scene
 from pipeline.stitch.levels import take_level

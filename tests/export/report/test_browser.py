@@ -2,15 +2,10 @@
 
 import base64
 import json
-import shutil
 
 import numpy as np
 import pytest
 import rasterio
-
-playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
 
 LAPTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 # The picture of classes as it is shown now: red, green, blue, opacity of every pixel.
@@ -31,14 +26,6 @@ COLOURS = """() => {
   };
   return Object.fromEntries(["--ink", "--quiet", "--accent", "--paper", "--wash"].map((name) => [name, value(name)]));
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
