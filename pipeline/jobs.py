@@ -46,7 +46,12 @@ class TileJob:
     """Fingerprint of the run."""
 
     corner: tuple[int, int] = (0, 0)
-    """Row and column of the scene's corner on the lattice of thumbnails."""
+    """Row and column of the scene's corner in all that is cut into tiles, and so on lattices that all tiles share."""
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Row and column, in all that is cut into tiles, of the first pixel that is read."""
+        return self.corner[0] + self.tile.read.top, self.corner[1] + self.tile.read.left
 
     @property
     def mark(self) -> str:

@@ -90,7 +90,7 @@ def _label(job: TileJob, image: NDArray[np.float32], segments: NDArray[np.int32]
         return _Labelled(np.zeros(segments.shape, dtype=np.uint16))
     device = pick_device(job.config.cluster.device)
     if job.prior is not None and job.config.train.scope == "shared":
-        return _Labelled(infer(cached_prior(job.prior, device).network, image, segments > 0, device))
+        return _Labelled(infer(cached_prior(job.prior, device).network, image, segments > 0, device, job.place))
 
     def train(attempt: int) -> _Labelled:
         config, seed = job.config, seed_of(job.config.seed, job.tile.row, job.tile.column, attempt=attempt)
@@ -98,7 +98,7 @@ def _label(job: TileJob, image: NDArray[np.float32], segments: NDArray[np.int32]
             own = segment(image, segments, config.train, config.network, levels=config.levels, seed=seed, device=device)
             return _Labelled(own.labels, own.course)
         prior = cached_prior(job.prior, device).network
-        adapted = adapt(prior, image, segments, config.train, seed=seed, device=device)
+        adapted = adapt(prior, image, segments, config.train, seed=seed, device=device, place=job.place)
         return _Labelled(adapted.labels, adapted.course, adapted.changed)
 
     labelled, attempt = until_it_holds(train, job)

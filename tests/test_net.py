@@ -9,9 +9,9 @@ from pipeline.config import AlternatingConfig, Kanezaki2018Config
 from pipeline.net import BatchNorm, build
 
 SMALL = [
-    AlternatingConfig(depth=1, wide=5, narrow=4, context=()),
-    AlternatingConfig(depth=3, wide=5, narrow=4, context=()),
-    AlternatingConfig(depth=4, wide=5, narrow=4, context=()),
+    AlternatingConfig(depth=1, wide=5, narrow=4, stride=1, context=()),
+    AlternatingConfig(depth=3, wide=5, narrow=4, stride=1, context=()),
+    AlternatingConfig(depth=4, wide=5, narrow=4, stride=1, context=()),
     Kanezaki2018Config(layers=1, channels=6),
     Kanezaki2018Config(layers=3, channels=6),
 ]
@@ -43,7 +43,7 @@ def parameters(network):
 
 
 def test_alternating_is_as_published():
-    network = build(AlternatingConfig(context=()), 3, seed=0)
+    network = build(AlternatingConfig(stride=1, context=()), 3, seed=0)
     assert shapes(network) == [(64, 3, 3, 3), (32, 64, 1, 1), (64, 32, 3, 3), (32, 64, 1, 1)]
     assert [layer.order for layer in network.stack] == ["norm-relu", "norm-relu", "norm-relu", "norm"]
     assert parameters(network) == 24832
@@ -51,10 +51,10 @@ def test_alternating_is_as_published():
 
 
 def test_context_widens_the_first_layer_and_the_reach():
-    network = build(AlternatingConfig(context=(1.0, 4.0)), 3, seed=0)
+    network = build(AlternatingConfig(stride=1, context=(1.0, 4.0)), 3, seed=0)
     assert shapes(network)[0] == (64, 3 + 2 * 4, 3, 3)
     assert (network.radius, network.reach) == (2, 2 + 17)
-    assert build(AlternatingConfig(context=()), 3, seed=0).reach == 2
+    assert build(AlternatingConfig(stride=3, context=()), 3, seed=0).reach == 2 + 4
 
 
 def test_kanezaki2018_is_as_published():
@@ -84,6 +84,21 @@ def test_layers_compute_what_torch_does(config, bands):
     image = noise(2, bands, 9, 8)
     with torch.no_grad():
         assert network(image) == pytest.approx(nn.Sequential(*modules)(image), abs=1e-5)
+
+
+@given(
+    kind=st.sampled_from([AlternatingConfig(depth=4, wide=5, narrow=4, context=()), Kanezaki2018Config(channels=6)]),
+    stride=st.integers(1, 4),
+    shape=st.tuples(st.integers(1, 12), st.integers(1, 12)),
+)
+def test_a_stride_leaves_responses_out_and_changes_none(kind, stride, shape):
+    thinned = frozen(kind.model_copy(update={"stride": stride}))
+    every = frozen(kind.model_copy(update={"stride": 1}))
+    every.load_state_dict(thinned.state_dict())
+    assert (thinned.stride, every.stride) == (stride, 1)
+    image = noise(2, 3, *shape)
+    with torch.no_grad():
+        assert thinned(image) == pytest.approx(every(image)[:, :, ::stride, ::stride], abs=1e-5)
 
 
 @pytest.mark.parametrize("config", SMALL, ids=repr)

@@ -24,6 +24,11 @@ class AlternatingConfig(Section):
     narrow: int = Field(default=32, ge=2, le=1024)
     """Channels after a 1x1 convolution; with an even depth also the number of responses."""
 
+    stride: int = Field(default=2, ge=1, le=8)
+    """Responses are computed at every so manieth pixel of every so manieth row of the scene, in training and labelling:
+    the last 3x3 convolution has this stride. Pre-segments are larger than that, and neighbours say nearly the same, so
+    majorities hardly change while most of the time is saved. 1: at every pixel, as published."""
+
     context: Widths = (4.0,)
     """Widths, in pixels, of Gaussians: beside its pixels the network sees colour and gradient smoothed by each of them,
     so that it knows texture and surroundings that its convolutions are too narrow for; []: the bands alone, as
@@ -41,6 +46,10 @@ class Kanezaki2018Config(Section):
 
     channels: int = Field(default=100, ge=2, le=1024)
     """Channels of every layer, and the number of responses."""
+
+    stride: int = Field(default=1, ge=1, le=8)
+    """Responses are computed at every so manieth pixel of every so manieth row: the last 3x3 convolution has this
+    stride. 1: at every pixel, as published."""
 
     context: Widths = ()
     """Widths, in pixels, of Gaussians by which the network sees colour and gradient smoothed, beside its pixels; []:

@@ -52,6 +52,7 @@ def adapt(
     *,
     seed: int,
     device: str = "cpu",
+    place: tuple[int, int] = (0, 0),
 ) -> Adaptation:
     """Train a copy of a frozen network on random patches of one tile, and label the tile with it.
 
@@ -65,13 +66,14 @@ def adapt(
         config: steps and step width of the adaptation, optimiser, patches.
         seed: choice and order of the patches.
         device: "cpu", "cuda" or "cuda:n".
+        place: row and column of the image's first pixel in the scene.
 
     Raises:
         TrainingDivergedError: the loss is no longer finite.
     """
     valid = segments > 0
     inputs = widen(image, valid, prior.context)
-    own = strongest(prior, inputs, valid, device)
+    own = strongest(prior, inputs, valid, device, place)
     count = int(np.count_nonzero(valid))
     if count < config.patch**2:
         return Adaptation(own, None, 0.0)
@@ -86,7 +88,7 @@ def adapt(
     for kept in range(len(states) - 1, 0, -1):
         network.load_state_dict(states[kept])
         statistics.freeze(network)
-        labels = strongest(network, inputs, valid, device)
+        labels = strongest(network, inputs, valid, device, place)
         labels[valid] = match_classes(labels[valid] - 1, own[valid] - 1, prior.responses)[labels[valid] - 1] + 1
         after = vote(labels, segments, config)[valid]
         if np.all(np.bincount(after, minlength=prior.responses + 1)[needed] > 0):

@@ -9,7 +9,6 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from pipeline.config import TrainConfig
@@ -18,6 +17,7 @@ from pipeline.net import Network
 from pipeline.train.course import Course, Watch
 from pipeline.train.frugal import frugally
 from pipeline.train.loss import label_loss
+from pipeline.train.optimizers import Step, rmsprop, sgd
 from pipeline.train.pool import Batch, Pool
 
 
@@ -47,13 +47,13 @@ def fit(
         TrainingDivergedError: the loss is no longer finite.
     """
     network.to(device).train()
-    optimizer = _optimizer(network, config)
+    take_step = _optimizer(network, config)
     watch = Watch(config, len(pool), network.responses)
     batches = pool.shuffled(config.batch, seed)
     kept, ended = 0, "steps"
     enough: tuple[int, dict[str, Any]] | None = None
     for step in range(config.steps):
-        batch = pool.batch(next(batches), device)
+        batch = pool.batch(next(batches), device, network.stride)
 
         def ascend(batch: Batch = batch) -> tuple[Tensor, Tensor]:
             return label_loss(network(batch.images, batch.valid), batch, config)
@@ -65,7 +65,7 @@ def fit(
             raise TrainingDivergedError(
                 f"the loss is {value} at step {step}; lower train.learning_rate (now {config.learning_rate})"
             )
-        watch.record(value, batch.indices, labels, batch.valid)
+        watch.record(value, batch.indices, labels, batch.inside)
         if on_labels is not None:
             on_labels(step, labels)
         reason = watch.verdict()
@@ -85,16 +85,15 @@ def fit(
         del loss
 
         def descend(ascend: Callable[[], tuple[Tensor, Tensor]] = ascend, graphs: list[Tensor] = graphs) -> None:
-            optimizer.zero_grad(set_to_none=True)
+            network.zero_grad(set_to_none=True)
             # A second time, what the first has kept must be gone before.
             (graphs.pop() if graphs else ascend()[0]).backward()  # type: ignore[no-untyped-call]
 
         frugally(network, descend)
-        optimizer.step()
+        take_step(config.learning_rate)
     return Course(tuple(watch.losses), tuple(watch.labels), tuple(watch.changes), ended, kept)
 
 
-def _optimizer(network: Network, config: TrainConfig) -> torch.optim.Optimizer:
-    if config.optimizer == "sgd":
-        return torch.optim.SGD(network.parameters(), lr=config.learning_rate, momentum=config.momentum)
-    return torch.optim.RMSprop(network.parameters(), lr=config.learning_rate, momentum=config.momentum)
+def _optimizer(network: Network, config: TrainConfig) -> Step:
+    make = sgd if config.optimizer == "sgd" else rmsprop
+    return make(network.parameters(), config.momentum)

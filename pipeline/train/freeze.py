@@ -7,7 +7,7 @@ on neighbouring tiles, running averages change a tenth of all labels.
 import torch
 from torch import Tensor
 
-from pipeline.net import Network
+from pipeline.net import Network, thin
 from pipeline.train.pool import Pool
 
 
@@ -25,10 +25,13 @@ def freeze(network: Network, pool: Pool, *, batch: int, device: str = "cpu") -> 
         total = torch.zeros(channels, dtype=torch.float64, device=device)
         squares = torch.zeros(channels, dtype=torch.float64, device=device)
         for part in pool.batches(batch, device):
-            x = part.images
+            x, valid = part.images, part.valid
             for before in layers[:depth]:
-                x = before(x)
-            values = _pixels(layer.before_norm(x), part.valid)
+                x, valid = before(x), thin(valid, before.stride)
+            values = _pixels(layer.before_norm(x), thin(valid, layer.stride))
+            if not values.shape[1]:
+                # The lattice of responses may miss the few valid pixels that there are.
+                continue
             count += values.shape[1]
             # float32 sums within one batch, float64 between them: enough for a variance, and half the memory.
             centre = values.mean(1)
@@ -36,6 +39,7 @@ def freeze(network: Network, pool: Pool, *, batch: int, device: str = "cpu") -> 
             squares += ((values - centre[:, None]).square().mean(1).double() + centre.double().square()) * values.shape[
                 1
             ]
+        count = max(count, 1)
         mean = total / count
         layer.norm.mean.copy_(mean)
         layer.norm.variance.copy_(squares / count - mean.square())

@@ -13,7 +13,11 @@ STRIP_PIXELS = 1 << 16
 
 
 def infer(
-    network: Network, image: NDArray[np.float32], valid: NDArray[np.bool_], device: str = "cpu"
+    network: Network,
+    image: NDArray[np.float32],
+    valid: NDArray[np.bool_],
+    device: str = "cpu",
+    place: tuple[int, int] = (0, 0),
 ) -> NDArray[np.uint16]:
     """Label every valid pixel.
 
@@ -22,32 +26,66 @@ def infer(
         image: (bands, h, w) float32, 0 outside.
         valid: (h, w) bool.
         device: where the network is.
+        place: row and column of the image's first pixel in the scene.
 
     Returns:
-        (h, w) uint16: the strongest response counted from 1, 0 outside.
+        (h, w) uint16: the strongest response counted from 1, 0 outside. With a stride responses are at rows and columns
+        that are multiples of it in the scene, and pixels between have the label of the one above and to the left.
     """
-    return strongest(network, widen(image, valid, network.context), valid, device)
+    return strongest(network, widen(image, valid, network.context), valid, device, place)
+
+
+def strongest(
+    network: Network,
+    inputs: NDArray[np.float32],
+    valid: NDArray[np.bool_],
+    device: str = "cpu",
+    place: tuple[int, int] = (0, 0),
+) -> NDArray[np.uint16]:
+    """Label every valid pixel of an image that has its context already; as `infer` otherwise."""
+    first, nearest = zip(
+        *(_lattice(*axis, network.stride) for axis in zip(place, valid.shape, strict=True)), strict=True
+    )
+    rows, columns = first
+    labels = _responding(network, inputs[:, rows:, columns:], valid[rows:, columns:], device)
+    if network.stride > 1:
+        labels = labels[nearest[0]][:, nearest[1]]
+    labels[~valid] = 0
+    return labels
+
+
+def _lattice(place: int, length: int, stride: int) -> tuple[int, NDArray[np.int64]]:
+    """Return the first index at which there is a response, and which response each index has the label of."""
+    first = -place % stride
+    if first >= length:
+        # No multiple of the stride lies within; any place is as good.
+        first = 0
+    return first, np.maximum(np.arange(length) - first, 0) // stride
 
 
 @torch.inference_mode()
-def strongest(
-    network: Network, inputs: NDArray[np.float32], valid: NDArray[np.bool_], device: str = "cpu"
+def _responding(
+    network: Network, inputs: NDArray[np.float32], valid: NDArray[np.bool_], device: str
 ) -> NDArray[np.uint16]:
-    """Label every valid pixel of an image that has its context already; as `infer` otherwise.
+    """Return the labels (h / stride, w / stride) of every stride-th pixel.
 
     Strips overlap by the layers' receptive radius, so they do not show. Where the device's memory does not do for one,
     they are halved.
     """
-    rows, columns = valid.shape
-    labels = np.zeros((rows, columns), dtype=np.uint16)
-    step, top = max(1, STRIP_PIXELS // columns), 0
-    while top < rows:
-        bottom = min(top + step, rows)
-        if valid[top:bottom].any():
-            first, last = max(top - network.radius, 0), min(bottom + network.radius, rows)
+    stride, (rows, columns) = network.stride, valid.shape
+    # Strips begin where responses are, and so do their overlaps.
+    rim = -(-network.radius // stride) * stride
+    labels = np.zeros((-(-rows // stride), -(-columns // stride)), dtype=np.uint16)
+    step, top = max(1, STRIP_PIXELS // columns // stride), 0
+    while top < len(labels):
+        bottom = min(top + step, len(labels))
+        begin, end = top * stride, min(bottom * stride, rows)
+        if valid[begin:end].any():
+            first, last = max(begin - rim, 0), min(end + rim, rows)
             try:
-                strip = torch.from_numpy(inputs[None, :, first:last]).to(device)
-                best = network(strip)[0, :, top - first : bottom - first].argmax(0)
+                strip = torch.from_numpy(inputs[None, :, first:last])
+                strip = strip.to(device, memory_format=torch.channels_last)
+                best = network(strip)[0, :, top - first // stride : bottom - first // stride].argmax(0)
             except torch.OutOfMemoryError:
                 # Others share the device; what a strip gives does not depend on its height.
                 if step == 1:
@@ -57,5 +95,4 @@ def strongest(
                 continue
             labels[top:bottom] = best.cpu().numpy() + 1
         top = bottom
-    labels[~valid] = 0
     return labels

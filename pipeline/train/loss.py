@@ -29,13 +29,19 @@ def label_loss(responses: Tensor, batch: Batch, config: TrainConfig) -> tuple[Te
         labels = _vote(labels, batch, responses.shape[1])
     # Rows of pixels instead of planes: the loss over planes has no deterministic form on a GPU.
     flat, wanted = responses.permute(0, 2, 3, 1).reshape(-1, responses.shape[1]), labels.reshape(-1)
-    if batch.valid is not None:
-        inside = batch.valid.reshape(-1)
+    if batch.inside is not None:
+        inside = batch.inside.reshape(-1)
         flat, wanted = flat[inside], wanted[inside]
-    similarity = functional.cross_entropy(flat, wanted)
+    similarity = entropy(flat, wanted)
     if config.loss == "segments":
         return similarity, labels
-    return config.similarity * similarity + config.continuity * roughness(responses, batch.valid), labels
+    return config.similarity * similarity + config.continuity * roughness(responses, batch.inside), labels
+
+
+def entropy(responses: Tensor, wanted: Tensor, weight: Tensor | None = None) -> Tensor:
+    """Return the mean cross-entropy of responses (n, K) against labels (n,), weighted by label; 0 of no pixels."""
+    # The lattice of responses may miss the few valid pixels that a batch has.
+    return functional.cross_entropy(responses, wanted, weight) if len(wanted) else responses.sum()
 
 
 def roughness(responses: Tensor, valid: Tensor | None) -> Tensor:
@@ -62,11 +68,11 @@ def roughness(responses: Tensor, valid: Tensor | None) -> Tensor:
 
 def _vote(labels: Tensor, batch: Batch, label_count: int) -> Tensor:
     """Give every segment the majority label of its pixels."""
-    if batch.valid is None:
+    if batch.inside is None:
         segments = batch.segments.reshape(-1) - 1
         chosen = winners(tally(labels.reshape(-1), segments, (batch.segment_count, label_count)))[segments]
         return chosen.reshape(labels.shape)
-    inside = batch.valid[:, 0]
+    inside = batch.inside[:, 0]
     segments = batch.segments[inside] - 1
     voted = torch.zeros_like(labels)
     voted[inside] = winners(tally(labels[inside], segments, (batch.segment_count, label_count)))[segments]

@@ -8,6 +8,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from pipeline.net import thin
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -15,10 +17,15 @@ class Batch:
 
     indices: Tensor
     images: Tensor
-    segments: Tensor
-    segment_count: int
     valid: Tensor | None
     """(n, 1, h, w) bool; None when every pixel is valid."""
+
+    segments: Tensor
+    """Where responses are: (n, h / stride, w / stride) int64."""
+
+    segment_count: int
+    inside: Tensor | None
+    """`valid` where responses are: (n, 1, h / stride, w / stride)."""
 
 
 @dataclass(frozen=True)
@@ -37,20 +44,22 @@ class Pool:
     def __len__(self) -> int:
         return len(self.images)
 
-    def batch(self, indices: Sequence[int], device: str) -> Batch:
-        """Gather patches onto the device, with segments counted on from patch to patch."""
+    def batch(self, indices: Sequence[int], device: str, stride: int = 1) -> Batch:
+        """Gather patches onto the device, with segments counted on from patch to patch; see `Network.stride`."""
         chosen = torch.as_tensor(indices)
         segments = self.segments[chosen].to(torch.int64)
         highest = segments.amax((1, 2))
         before = torch.cumsum(highest, 0) - highest
         valid = segments > 0
         segments += before[:, None, None]
+        known = None if bool(valid.all()) else valid[:, None].to(device)
         return Batch(
             indices=chosen,
             images=self.images[chosen].to(device, memory_format=torch.channels_last),
-            segments=segments.to(device),
+            valid=known,
+            segments=segments[:, ::stride, ::stride].to(device),
             segment_count=int(highest.sum()),
-            valid=None if bool(valid.all()) else valid[:, None].to(device),
+            inside=thin(known, stride),
         )
 
     def batches(self, size: int, device: str) -> Iterator[Batch]:

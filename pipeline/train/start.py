@@ -4,15 +4,17 @@ From random weights the first labels are chance, and so is what they merge to. T
 (`pipeline.train.clusters`) give every response its meaning, and self-training goes on from there.
 """
 
+import math
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from pipeline.config import TrainConfig
 from pipeline.net import Network
 from pipeline.train.frugal import frugally
+from pipeline.train.loss import entropy
+from pipeline.train.optimizers import adam
 from pipeline.train.pool import Batch, Pool
 
 # From 0, every pixel counts the same, to 1, every class does.
@@ -42,22 +44,20 @@ def learn_targets(
         raise ValueError("learn_targets wants a pool with targets")
     network.to(device).train()
     weight = _weights(pool.targets, network.responses).to(device)
-    optimizer = torch.optim.Adam(network.parameters(), lr=config.start_rate)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, config.start_steps)
-    batches = pool.shuffled(config.batch, seed)
+    take_step = adam(network.parameters())
+    batches, stride = pool.shuffled(config.batch, seed), network.stride
     for step in range(config.start_steps):
-        batch = pool.batch(next(batches), device)
-        wanted = pool.targets[batch.indices].to(device, torch.int64).reshape(-1)
+        batch = pool.batch(next(batches), device, stride)
+        wanted = pool.targets[batch.indices][:, ::stride, ::stride].to(device, torch.int64).reshape(-1)
 
         def descend(batch: Batch = batch, wanted: Tensor = wanted) -> None:
-            optimizer.zero_grad(set_to_none=True)
+            network.zero_grad(set_to_none=True)
             responses = network(batch.images, batch.valid)
             flat, inside = responses.permute(0, 2, 3, 1).reshape(-1, responses.shape[1]), wanted > 0
-            functional.cross_entropy(flat[inside], wanted[inside] - 1, weight).backward()  # type: ignore[no-untyped-call]
+            entropy(flat[inside], wanted[inside] - 1, weight).backward()  # type: ignore[no-untyped-call]
 
         frugally(network, descend)
-        optimizer.step()
-        schedule.step()
+        take_step(config.start_rate * (1 + math.cos(math.pi * step / config.start_steps)) / 2)
         if on_step is not None:
             on_step(step + 1)
 

@@ -20,7 +20,7 @@ from pipeline.train import adapt, find_clusters, infer, make_pool, train_network
 from pipeline.train.adapt import match_classes
 from pipeline.train.infer import strongest
 
-NETWORK = AlternatingConfig(depth=2, wide=12, narrow=12)
+NETWORK = AlternatingConfig(depth=2, wide=12, narrow=12, stride=1)
 COUNT = 5
 
 
@@ -118,8 +118,8 @@ def test_a_class_of_some_size_is_never_lost(prior):
 def test_responses_that_change_places_in_training_do_not_in_the_result(prior, monkeypatch):
     calls = []
 
-    def turning(network, inputs, valid, device):
-        labels = strongest(network, inputs, valid, device)
+    def turning(network, inputs, valid, device, place):
+        labels = strongest(network, inputs, valid, device, place)
         calls.append(labels)
         return labels if len(calls) == 1 else np.where(valid, labels % prior.responses + 1, 0).astype(np.uint16)
 

@@ -12,7 +12,7 @@ from pipeline.train import make_pool
 from pipeline.train.carry import Carried
 from pipeline.train.freeze import freeze
 
-NETWORK = AlternatingConfig(depth=3, wide=6, narrow=5, context=())
+NETWORK = AlternatingConfig(depth=3, wide=6, narrow=5, context=(), stride=1)
 
 
 def pool_of(seed, level=0.5):

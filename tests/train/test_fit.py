@@ -8,7 +8,7 @@ from pipeline.net import build
 from pipeline.train import fit, make_pool
 from pipeline.train.course import Watch
 
-NETWORK = AlternatingConfig(depth=2, wide=12, narrow=12, context=())
+NETWORK = AlternatingConfig(depth=2, wide=12, narrow=12, context=(), stride=1)
 
 
 def blocks(shape=(24, 30), side=3, seed=0, bands=3, share=1.0):
@@ -195,7 +195,7 @@ def test_a_training_that_runs_away_is_an_error():
 
 @pytest.mark.parametrize(
     "network",
-    [AlternatingConfig(depth=2, wide=8, narrow=8, context=()), Kanezaki2018Config(layers=1, channels=8)],
+    [AlternatingConfig(depth=2, wide=8, narrow=8, context=(), stride=1), Kanezaki2018Config(layers=1, channels=8)],
     ids=repr,
 )
 def test_outside_has_no_part_in_it(network):

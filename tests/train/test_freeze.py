@@ -9,7 +9,10 @@ from pipeline.config import AlternatingConfig, Kanezaki2018Config
 from pipeline.net import build
 from pipeline.train import freeze, make_pool
 
-NETWORKS = [AlternatingConfig(depth=4, wide=6, narrow=5, context=()), Kanezaki2018Config(layers=2, channels=6)]
+NETWORKS = [
+    AlternatingConfig(depth=4, wide=6, narrow=5, context=(), stride=1),
+    Kanezaki2018Config(layers=2, channels=6),
+]
 
 
 def patch(seed, shape=(9, 11), share=1.0, offset=0.0):
@@ -74,7 +77,33 @@ def test_weights_stay_and_what_was_frozen_before_is_forgotten():
 
 def test_a_large_mean_does_not_swallow_the_variance():
     pool = make_pool([patch(seed, offset=300) for seed in range(4)])
-    network = build(AlternatingConfig(depth=1, wide=4, context=()), 2, seed=0)
+    network = build(AlternatingConfig(depth=1, wide=4, context=(), stride=1), 2, seed=0)
     freeze(network, pool, batch=2)
     inner = reference(network, pool)[0]
     assert network.stack[0].norm.variance.numpy() == pytest.approx(inner[1].numpy(), rel=1e-3)
+
+
+def test_with_a_stride_the_statistics_are_those_where_responses_are():
+    """Layers before the stride see every pixel, those from there on the lattice."""
+    config, pool = AlternatingConfig(depth=4, wide=6, narrow=5, context=()), make_pool([patch(0), patch(1, share=0.5)])
+    network, every = (build(config.model_copy(update={"stride": stride}), 2, seed=0) for stride in (2, 1))
+    freeze(network, pool, batch=2)
+    freeze(every, pool, batch=2)
+    for layer in (0, 1):
+        assert torch.allclose(network.stack[layer].norm.mean, every.stack[layer].norm.mean)
+    x, inside = pool.images, pool.segments[:, ::2, ::2] > 0
+    with torch.no_grad():
+        for layer in network.stack[:2]:
+            x = layer(x)
+        values = network.stack[2].before_norm(x).permute(1, 0, 2, 3)[:, inside]
+    assert torch.allclose(network.stack[2].norm.mean, values.mean(1), atol=1e-5)
+    assert torch.allclose(network.stack[2].norm.variance, values.var(1, correction=0), atol=1e-5)
+
+
+def test_a_lattice_that_misses_every_valid_pixel_gives_numbers_all_the_same():
+    image = np.ones((2, 6, 6), np.float32)
+    segments = np.zeros((6, 6), np.int32)
+    segments[3, 3] = 1
+    network = build(AlternatingConfig(depth=4, wide=6, narrow=5, context=()), 2, seed=0)
+    freeze(network, make_pool([(image, segments)]), batch=1)
+    assert all(torch.isfinite(value).all() for value in network.state_dict().values())

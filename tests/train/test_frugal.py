@@ -34,7 +34,7 @@ class Small:
         monkeypatch.setattr(Layer, "forward", counted)
 
 
-NETWORK = AlternatingConfig(depth=3, wide=8, narrow=6, context=())
+NETWORK = AlternatingConfig(depth=3, wide=8, narrow=6, context=(), stride=1)
 TRAIN = TrainConfig(steps=4, patch=32, patches=4, batch=2, start="clusters", start_steps=3, min_labels=2)
 
 

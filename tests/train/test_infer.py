@@ -12,7 +12,12 @@ from pipeline.train import freeze, infer, make_pool
 
 # The package gives the function the module's name.
 MODULE = import_module("pipeline.train.infer")
-NETWORKS = [AlternatingConfig(depth=4, wide=8, narrow=8, context=(1.0,)), Kanezaki2018Config(layers=3, channels=8)]
+NETWORKS = {
+    "alternating": AlternatingConfig(depth=4, wide=8, narrow=8, context=(1.0,), stride=1),
+    "stride 2": AlternatingConfig(depth=4, wide=8, narrow=8, context=(1.0,)),
+    "stride 3": Kanezaki2018Config(layers=2, channels=8, stride=3),
+    "kanezaki2018": Kanezaki2018Config(layers=3, channels=8),
+}
 
 
 def scene(shape=(41, 37), bands=3, seed=0):
@@ -30,7 +35,7 @@ def frozen(config, image):
     return network
 
 
-@pytest.fixture(params=NETWORKS, ids=["alternating", "kanezaki2018"])
+@pytest.fixture(params=NETWORKS.values(), ids=NETWORKS)
 def network(request):
     return frozen(request.param, scene())
 
@@ -38,7 +43,10 @@ def network(request):
 def responses_of(network, image, valid=None):
     with torch.no_grad():
         valid = everywhere(image) if valid is None else valid
-        return network(torch.from_numpy(widen(image, valid, network.context)[None]))[0]
+        responses = network(torch.from_numpy(widen(image, valid, network.context)[None]))[0].numpy()
+    # Between responses counts the one above and to the left.
+    every = responses.repeat(network.stride, 1).repeat(network.stride, 2)
+    return every[:, : image.shape[1], : image.shape[2]]
 
 
 def everywhere(image):
@@ -69,7 +77,8 @@ def test_a_tile_gives_what_the_scene_gives_beyond_the_radius(network, halo):
     same = np.ones(grid.shape, bool)
     for tile in grid:
         rows, columns = tile.read.slices(grid.scene)
-        part = infer(network, np.ascontiguousarray(image[:, rows, columns]), everywhere(image)[rows, columns])
+        place = tile.read.top, tile.read.left
+        part = infer(network, image[:, rows, columns].copy(), everywhere(image)[rows, columns], place=place)
         write = tile.write.slices(grid.scene)
         same[write] = part[tile.write.slices(tile.read)] == whole[write]
     rim = np.zeros(grid.shape, bool)
@@ -91,7 +100,7 @@ def test_outside_is_0(network, monkeypatch):
     monkeypatch.setattr(MODULE, "STRIP_PIXELS", 200)
     labels = infer(network, image, valid)
     assert np.array_equal(labels > 0, valid)
-    expected = (responses_of(network, image, valid).argmax(0) + 1).numpy()
+    expected = responses_of(network, image, valid).argmax(0) + 1
     assert np.array_equal(labels[valid], expected[valid])
     assert not infer(network, image, np.zeros_like(valid)).any()
 

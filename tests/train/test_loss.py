@@ -70,7 +70,7 @@ def test_the_steps_are_those_of_kim_kanezaki_and_tanaka():
     """Follow the published loop with torch's own losses and optimiser."""
     image = np.random.default_rng(5).random((3, 12, 15)).astype(np.float32)
     pool = make_pool([(image, np.ones((12, 15), np.int32))])
-    config = AlternatingConfig(depth=2, wide=8, narrow=8, context=())
+    config = AlternatingConfig(depth=2, wide=8, narrow=8, context=(), stride=1)
     course = fit(build(config, 3, seed=0), pool, CONTINUITY, seed=0)
     network = build(config, 3, seed=0).train()
     optimizer = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9)

@@ -132,3 +132,16 @@ def test_the_order_follows_from_the_seed():
     pool = make_pool([picture((1, 1))] * 20)
     orders = Counter(tuple(next(pool.shuffled(20, seed))) for seed in range(5))
     assert len(orders) == 5
+
+
+@settings(deadline=None)
+@given(st.integers(1, 4), st.integers(0, 100))
+def test_a_stride_thins_what_belongs_to_responses_only(stride, seed):
+    pool = make_pool([picture((7, 9), seed=seed, share=0.6), picture((7, 9), seed=seed + 1, share=0.6)])
+    every, thinned = pool.batch([1, 0], "cpu"), pool.batch([1, 0], "cpu", stride)
+    assert torch.equal(thinned.images, every.images)
+    assert torch.equal(thinned.valid, every.valid)
+    assert thinned.segment_count == every.segment_count
+    assert torch.equal(thinned.segments, every.segments[:, ::stride, ::stride])
+    assert torch.equal(thinned.inside, every.valid[:, :, ::stride, ::stride])
+    assert torch.equal(every.inside, every.valid)

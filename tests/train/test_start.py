@@ -7,7 +7,7 @@ from pipeline.net import build
 from pipeline.train import make_pool
 from pipeline.train.start import learn_targets
 
-NETWORK = AlternatingConfig(wide=8, narrow=8, context=())
+NETWORK = AlternatingConfig(wide=8, narrow=8, context=(), stride=1)
 
 
 def picture():
