@@ -1,7 +1,9 @@
 """Pre-segmented patches of whole scenes, for what is learnt from a sample."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from pipeline.presegment import presegment
 from pipeline.raster.sample import sample_windows
 from pipeline.raster.scaling import Scaling
 from pipeline.raster.source import Source
+from pipeline.segmented import Segmented
 
 _MARGIN = 32
 # A scene of fewer cells than patches are wanted is gone over so many times, each time with other offsets.
@@ -19,14 +22,8 @@ _ROUNDS = 4
 
 
 @dataclass(frozen=True)
-class Patch:
+class Patch(Segmented):
     """A window with its surroundings, so that neither segments nor context are cut at the patch's edge."""
-
-    image: NDArray[np.float32]
-    """(bands, h, w) of 0..1, 0 outside; the surroundings included."""
-
-    segments: NDArray[np.int32]
-    """(h, w) pre-segments, 0 outside."""
 
     core: tuple[slice, slice]
     """Rows and columns of the patch itself."""
@@ -46,12 +43,21 @@ def draw_patches(sources: Sequence[Source], scaling: Scaling, config: Config, se
     """
     side, wanted = config.train.patch, config.train.patches
     patches: list[Patch] = []
+
+    def cut(sample: tuple[Any, NDArray[Any], NDArray[np.bool_]]) -> Patch:
+        _, raw, valid = sample
+        image = scale(raw, valid, scaling.low, scaling.high)
+        patch = _cored(image, presegment(image, valid, config.presegment), side)
+        if config.train.start == "clusters":
+            # Here, where threads do it side by side.
+            _ = patch.features
+        return patch
+
     for turn in range(_ROUNDS):
         place = seed if turn == 0 else int(np.random.SeedSequence([seed, turn]).generate_state(1)[0])
         found = len(patches)
-        for _, raw, valid in sample_windows(sources, side + 2 * _MARGIN, wanted - found, place):
-            image = scale(raw, valid, scaling.low, scaling.high)
-            patches.append(_cored(image, presegment(image, valid, config.presegment), side))
+        with ThreadPoolExecutor(config.train.threads) as threads:
+            patches += threads.map(cut, sample_windows(sources, side + 2 * _MARGIN, wanted - found, place))
         if len(patches) in (found, wanted):
             break
     inner = [patch for patch in patches if patch.segments[patch.core].any()]

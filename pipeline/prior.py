@@ -53,8 +53,7 @@ def _draw(job: PriorJob, seed: int) -> list[Patch]:
 def _clusters(job: PriorJob, patches: list[Patch], most: int) -> Clusters | None:
     if job.config.train.start == "random":
         return None
-    pairs = [(patch.image, patch.segments) for patch in patches]
-    return find_clusters(pairs, job.config.train, job.config.levels, most)
+    return find_clusters(patches, job.config.train, job.config.levels, most)
 
 
 def _train(job: PriorJob, own: list[Patch], clusters: Clusters | None, attempt: int) -> tuple[Network, Course]:
@@ -66,7 +65,7 @@ def _train(job: PriorJob, own: list[Patch], clusters: Clusters | None, attempt: 
             (widen(patch.image, patch.segments > 0, network.context)[:, *patch.core], patch.segments[patch.core])
             for patch in own
         ],
-        None if clusters is None else [clusters.assign(patch.image, patch.segments)[patch.core] for patch in own],
+        None if clusters is None else [clusters.assign(patch)[patch.core] for patch in own],
     )
 
     def report(steps: int) -> None:
@@ -85,7 +84,7 @@ def _classes(job: PriorJob, network: Network, patches: list[Patch], clusters: Cl
     labelled = (
         (
             patch.image,
-            patch.segments,
+            patch.textures,
             vote(infer(network, patch.image, patch.segments > 0, device), patch.segments, job.config.train),
         )
         for patch in patches

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks.comparison.method import COUNTS, Outcome, Task
 from pipeline.config import FelzenszwalbConfig
 from pipeline.presegment import presegment
-from pipeline.train.clusters import segment_features
+from pipeline.segmented import Segmented
 
 RESTARTS = 10
 """Starts of k-means, of which the best is taken."""
@@ -26,8 +26,9 @@ def cluster_segments(task: Task, features: Literal["colour", "texture"]) -> list
     if features == "colour":
         table, areas = mean_colours(sample.image, segments)
     else:
-        table, areas = segment_features(sample.image, segments)
-        table = StandardScaler().fit_transform(table, sample_weight=areas)
+        whole = Segmented(sample.image, segments)
+        areas = whole.areas
+        table = StandardScaler().fit_transform(whole.features, sample_weight=areas)
     distinct, prepared = len(np.unique(table, axis=0)), time.process_time() - started
     outcomes = []
     with threadpool_limits(limits=1):

@@ -17,7 +17,7 @@ _ROOT = Path(__file__).parents[2]
 # What a label of ours follows from: outputs and the command line do not count.
 _SOURCES = (
     *("config", "prior.py", "patches.py", "tile.py", "join.py", "net.py", "context.py", "image.py", "colour.py"),
-    "texture.py",
+    *("texture.py", "segmented.py"),
     *("train", "presegment", "stitch"),
 )
 
@@ -56,7 +56,7 @@ def methods(revision: str | None = None) -> dict[str, Method]:
             "k-means, colour and texture",
             {
                 "segments": "felzenszwalb 64 0.5 64",
-                "features": sources(("train/clusters.py", "colour.py", "texture.py")),
+                "features": sources(("segmented.py", "colour.py", "texture.py")),
                 "restarts": RESTARTS,
             },
             partial(cluster_segments, features="texture"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.texture import MEASURES, textures
+from pipeline.texture import MEASURES
 
 
 @dataclass(frozen=True)
@@ -49,20 +49,17 @@ def describe_labels(
 
 
 def describe_images(
-    images: Iterable[tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.integer]]], length: int, bands: int
+    images: Iterable[tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.integer]]], length: int, bands: int
 ) -> LabelTable:
     """Sum up the pixels of labels that several images have in common.
 
     Args:
-        images: each (bands, h, w) of 0..1, its segments (h, w) with 0 = outside, and the label (h, w) of every pixel.
+        images: each (bands, h, w) of 0..1, its measures of texture (3, h, w), and the label (h, w) of every pixel.
         length: number of labels, 0 included.
         bands: of each image.
     """
     same = np.arange(length)
-    tables = (
-        (describe_labels(image, textures(image, segments > 0), labels, length), same)
-        for image, segments, labels in images
-    )
+    tables = ((describe_labels(image, rough, labels, length), same) for image, rough, labels in images)
     return add_tables(tables, length, bands)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pipeline.config import LevelsConfig, NetworkConfig, TrainConfig
 from pipeline.context import widen
 from pipeline.net import Network, build
+from pipeline.segmented import Segmented
 from pipeline.train.adapt import Adaptation, adapt
 from pipeline.train.clusters import Clusters, find_clusters
 from pipeline.train.course import Course
@@ -72,8 +73,8 @@ def segment(
     net = build(network, image.shape[0], seed=seed)
     targets = None
     if train.start == "clusters":
-        clusters = find_clusters([(image, segments)], train, levels or LevelsConfig(), net.responses)
-        targets = clusters.assign(image, segments)
+        whole = Segmented(image, segments)
+        targets = find_clusters([whole], train, levels or LevelsConfig(), net.responses).assign(whole)
     inputs = widen(image, segments > 0, network.context)
     pool = crop_pool(inputs, segments, train.patch, train.patches, seed, targets=targets)
     course = train_network(net, pool, train, seed=seed, device=device, on_step=on_step)

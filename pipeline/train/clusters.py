@@ -11,17 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.colour import look, to_lab
 from pipeline.config import LevelsConfig, TrainConfig
+from pipeline.segmented import Segmented
 from pipeline.stitch.table import describe_images
 from pipeline.stitch.tree import Tree, cut, grow, projected
-from pipeline.texture import MEASURES, textures
 
 # Most segments that clusters are sought among; more change nothing but the time.
 _MOST_SEGMENTS = 50_000
-
-Segmented = tuple[NDArray[np.float32], NDArray[np.int32]]
-"""Image (bands, h, w) of 0..1 and its pre-segments (h, w), 0 = outside."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +33,9 @@ class Clusters:
     tree: Tree
     """How the classes merge."""
 
-    def assign(self, image: NDArray[np.float32], segments: NDArray[np.int32]) -> NDArray[np.int64]:
+    def assign(self, patch: Segmented) -> NDArray[np.int64]:
         """Return the class (h, w) of every pixel's segment, 1 to n; 0 outside."""
-        return self.numbers[_nearest(self.centres, segment_features(image, segments)[0])][segments]
+        return self.numbers[_nearest(self.centres, patch.features)][patch.segments]
 
 
 def find_clusters(patches: Sequence[Segmented], config: TrainConfig, levels: LevelsConfig, most: int) -> Clusters:
@@ -55,8 +51,7 @@ def find_clusters(patches: Sequence[Segmented], config: TrainConfig, levels: Lev
     from sklearn.cluster import KMeans
     from threadpoolctl import threadpool_limits
 
-    tables = [segment_features(image, segments) for image, segments in patches]
-    features, areas = np.concatenate([table[0] for table in tables]), np.concatenate([table[1] for table in tables])
+    features, areas = (np.concatenate([getattr(patch, of) for patch in patches]) for of in ("features", "areas"))
     features, areas = features[areas > 0], areas[areas > 0]
     chosen = np.random.default_rng(0).permutation(len(features))[:_MOST_SEGMENTS]
     # Of what differs by rounding only, k-means makes one, and warns of it.
@@ -65,34 +60,11 @@ def find_clusters(patches: Sequence[Segmented], config: TrainConfig, levels: Lev
         model = KMeans(n_clusters=min(config.start_clusters, distinct), n_init=2, random_state=0)
         model.fit(features[chosen], sample_weight=areas[chosen])
     centres = model.cluster_centers_
-    labelled = (
-        (image, segments, _nearest(centres, known)[segments])
-        for (image, segments), (known, _) in zip(patches, tables, strict=True)
-    )
-    tree = grow(describe_images(labelled, len(centres) + 1, len(patches[0][0])), levels)
+    labelled = ((patch.image, patch.textures, _nearest(centres, patch.features)[patch.segments]) for patch in patches)
+    tree = grow(describe_images(labelled, len(centres) + 1, len(patches[0].image)), levels)
     numbers = cut(tree, min(config.start_classes, most))
     shares = np.bincount(numbers[1:], weights=tree.shares)[1:]
     return Clusters(centres, numbers, projected(tree, numbers, tuple(shares.tolist())))
-
-
-def segment_features(
-    image: NDArray[np.float32], segments: NDArray[np.int32]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Describe the segments 1..n of one patch.
-
-    Args:
-        image: (bands, h, w) of 0..1.
-        segments: (h, w), 0 = outside.
-
-    Returns:
-        (n, bands + 2): mean colour and texture, weighted as `look` does; and (n,): pixels, which may be 0.
-    """
-    flat, length = segments.ravel(), int(segments.max(initial=0)) + 1
-    areas = np.bincount(flat, minlength=length)[1:].astype(np.float64)
-    layers = [*to_lab(image), *textures(image, segments > 0)]
-    sums = np.stack([np.bincount(flat, weights=layer.ravel(), minlength=length)[1:] for layer in layers], axis=1)
-    means = sums / np.maximum(areas, 1)[:, None]
-    return look(means[:, :-MEASURES], means[:, -MEASURES:]), areas
 
 
 def _nearest(centres: NDArray[np.float64], features: NDArray[np.float64]) -> NDArray[np.int64]:

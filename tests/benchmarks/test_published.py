@@ -51,7 +51,7 @@ def test_a_training_gives_its_states(loss):
         [
             *("train.scope=independent", "train.start=random", "train.patch=0", "train.min_labels=3"),
             *("train.label_share=0", "train.keep_labels=false", "network.wide=24", "network.narrow=24"),
-            *("network.depth=2", "train.learning_rate=0.3", f"train.loss={loss}"),
+            *("network.depth=2", "network.stride=1", "train.learning_rate=0.3", f"train.loss={loss}"),
         ],
     )
     outcomes = train_published(Task(scene, sample, seed=0, steps=60), config)

@@ -14,6 +14,7 @@ from pipeline.config import AlternatingConfig, LevelsConfig, TrainConfig
 from pipeline.context import widen
 from pipeline.errors import TrainingDivergedError
 from pipeline.net import build
+from pipeline.segmented import Segmented
 from pipeline.stitch.overlap import contingency
 from pipeline.stitch.votes import majority
 from pipeline.train import adapt, find_clusters, infer, make_pool, train_network
@@ -49,7 +50,8 @@ def settings(**chosen):
 def prior():
     image, segments = fields(seed=0)
     network = build(NETWORK, 3, seed=0)
-    targets = find_clusters([(image, segments)], settings(), LevelsConfig(), 6).assign(image, segments)
+    whole = Segmented(image, segments)
+    targets = find_clusters([whole], settings(), LevelsConfig(), 6).assign(whole)
     pool = make_pool([(widen(image, segments > 0, network.context), segments)], [targets])
     train_network(network, pool, settings(), seed=0)
     image, segments = fields()

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from pipeline.config import LevelsConfig, TrainConfig
+from pipeline.segmented import Segmented
 from pipeline.train import find_clusters
-from pipeline.train.clusters import segment_features
 
 SIDE = 32
 SEGMENTS = np.kron(np.arange(1, 17, dtype=np.int32).reshape(4, 4), np.ones((SIDE, SIDE), dtype=np.int32))
@@ -22,10 +22,15 @@ def clusters_of(patches, classes, most=32):
     return find_clusters(patches, TrainConfig(start_classes=classes), LevelsConfig(), most)
 
 
+def assigned(image, segments, classes):
+    whole = Segmented(image, segments)
+    return clusters_of([whole], classes).assign(whole)
+
+
 @pytest.mark.parametrize("bands", [1, 3, 5])
 def test_classes_tell_colour_and_texture_apart(bands):
     image, kind = patch(bands)
-    labels = clusters_of([(image, SEGMENTS)], 3).assign(image, SEGMENTS)
+    labels = assigned(image, SEGMENTS, 3)
     pairs = np.unique(np.stack([labels.ravel(), kind.ravel()]), axis=1)
     assert pairs.shape == (2, 3)
 
@@ -33,8 +38,8 @@ def test_classes_tell_colour_and_texture_apart(bands):
 def test_classes_do_not_depend_on_how_segments_are_numbered():
     image, _ = patch()
     shuffled = np.random.default_rng(0).permutation(16).astype(np.int32)[SEGMENTS - 1] + 1
-    first = clusters_of([(image, SEGMENTS)], 3).assign(image, SEGMENTS)
-    other = clusters_of([(image, shuffled)], 3).assign(image, shuffled)
+    first = assigned(image, SEGMENTS, 3)
+    other = assigned(image, shuffled, 3)
     assert np.array_equal(first, other)
 
 
@@ -46,41 +51,27 @@ def test_common_ground_is_one_class_before_a_small_distinct_thing_is_lost():
     image = np.stack([grey, grey, grey])
     blue = segments == 210
     image[:, blue] = np.array([0.1, 0.3, 0.9], dtype=np.float32)[:, None]
-    labels = clusters_of([(image, segments)], 2).assign(image, segments)
+    labels = assigned(image, segments, 2)
     assert set(labels[blue]) == {2}
     assert np.mean(labels[~blue] == 1) == 1
 
 
 def test_the_tree_ends_with_two_and_no_class_beyond_the_responses():
     image, _ = patch()
-    found = clusters_of([(image, SEGMENTS)], 24, most=4)
+    found = clusters_of([Segmented(image, SEGMENTS)], 24, most=4)
     assert len(found.tree) <= 4
     assert set(found.numbers[1:]) == set(range(1, len(found.tree) + 1))
     assert sum(found.tree.shares) == pytest.approx(1)
 
 
-def test_features_are_means_over_segments_and_skip_outside():
-    image, _ = patch(2)
-    segments = SEGMENTS.copy()
-    segments[:SIDE, :SIDE] = 0
-    segments -= segments > 0
-    features, areas = segment_features(np.where(segments > 0, image, 0), segments)
-    assert features.shape == (15, 4)
-    assert areas.tolist() == [SIDE**2] * 15
-    assert features[0, 0] == pytest.approx(100 * image[0, :SIDE, SIDE : 2 * SIDE].mean())
-    flat = np.where(segments > 0, np.float32(0.7), np.float32(0))[None]
-    # Outside is 0 in the image, which makes no edge and no detail.
-    assert segment_features(flat, segments)[0][:, 1:] == pytest.approx(0, abs=1e-3)
-
-
 def test_outside_has_no_class():
     image, _ = patch()
     segments = np.where(SEGMENTS > 4, SEGMENTS, 0)
-    labels = clusters_of([(image, segments)], 3).assign(image, segments)
+    labels = assigned(image, segments, 3)
     assert np.array_equal(labels == 0, segments == 0)
 
 
 def test_fewer_distinct_segments_than_clusters():
     image = np.full((3, *SEGMENTS.shape), 0.5, dtype=np.float32)
-    found = clusters_of([(image, SEGMENTS)], 16)
-    assert set(found.assign(image, SEGMENTS).ravel()) == {1}
+    found = clusters_of([Segmented(image, SEGMENTS)], 16)
+    assert set(found.assign(Segmented(image, SEGMENTS)).ravel()) == {1}
