@@ -24,6 +24,8 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.processes import workers_of
+
 # What tells of times, and nothing else.
 TIMES = {"run.json", "run.log", "summary.json", "index.html"}
 SECTION = re.compile(rb'<section id="timings".*?</section>', re.DOTALL)
@@ -120,16 +122,6 @@ def kill(process: subprocess.Popen[bytes], chance: random.Random) -> str:
         victim = "all"
     process.wait()
     return victim
-
-
-def workers_of(pid: int) -> list[psutil.Process]:
-    """Find a process's workers."""
-    try:
-        return [
-            child for child in psutil.Process(pid).children(recursive=True) if "spawn_main" in " ".join(child.cmdline())
-        ]
-    except psutil.Error:
-        return []
 
 
 def lingering(process: subprocess.Popen[bytes]) -> int:

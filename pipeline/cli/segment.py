@@ -37,20 +37,26 @@ def segment_command(
 
     The exit code is 0 when all succeeded, 3 when some of several failed or were not begun.
     """
+    from pipeline.cluster import has_own_workers
+    from pipeline.cluster.forks import start_forking
     from pipeline.events import show_events
-    from pipeline.run.dataset import segment_scenes
     from pipeline.run.progress import hide_progress
     from pipeline.run.scenes import find_scenes
 
     if verbose and quiet:
         raise ConfigError("--verbose and --quiet exclude each other; keep one")
-    request = read_request(arguments)
+    request, found = read_request(arguments), find_scenes(scenes)
+    if has_own_workers(request.config.cluster):
+        # Before this process imports as much: two cores do both at once.
+        start_forking()
+    from pipeline.run.dataset import segment_scenes
+
     options = replace(request.options, max_failures=max_failures)
     if verbose:
         show_events()
     if quiet:
         hide_progress()
-    outcomes = segment_scenes(find_scenes(scenes), request.config, options, (lambda _line: None) if quiet else _say)
+    outcomes = segment_scenes(found, request.config, options, (lambda _line: None) if quiet else _say)
     for outcome in outcomes:
         if quiet and outcome.reason:
             click.echo(f"{outcome.scene.name}: {outcome.reason}", err=True)

@@ -7,7 +7,7 @@ from threading import Event
 from pipeline.cluster.executor import Executor, InProcess, Stage
 from pipeline.config import ClusterConfig
 
-__all__ = ["Executor", "InProcess", "Stage", "open_cluster"]
+__all__ = ["Executor", "InProcess", "Stage", "has_own_workers", "open_cluster"]
 
 
 @contextmanager
@@ -32,3 +32,8 @@ def open_cluster(config: ClusterConfig, workers: int, stop: Event | None = None)
 
     with place(config, workers) as found:
         yield DaskExecutor(found, config.retries, stop or Event())
+
+
+def has_own_workers(config: ClusterConfig) -> bool:
+    """Tell whether the configuration asks for workers on this machine, that this program starts."""
+    return config.workers != 0 and config.scheduler is None and config.slurm is None

@@ -3,17 +3,16 @@
 import logging
 import multiprocessing
 import os
-import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
 from typing import Any
 
 import dask
 from distributed import Client, Nanny, Scheduler, SpecCluster, Status
 
+from pipeline.cluster.forks import ENVIRONMENT, FORKED, start_forking, without_interrupts
 from pipeline.cluster.slurm import slurm_cluster
 from pipeline.config import ClusterConfig
 from pipeline.errors import ConfigError, WorkerError
@@ -30,14 +29,8 @@ _SETTINGS = {
     "distributed.comm.timeouts.connect": "60s",
     # Who died at what, and how often, is counted by the tasks themselves.
     "distributed.scheduler.allowed-failures": 2**31,
-    # As `keep_freed_memory`, but from a worker's first moment: Dask's own value is there before, and a thread that has
-    # an arena of its own by then gives every large block back.
-    "distributed.nanny.pre-spawn-environ": {
-        "MALLOC_ARENA_MAX": 1,
-        "MALLOC_TRIM_THRESHOLD_": 2**31 - 1,
-        "MALLOC_MMAP_THRESHOLD_": 32 * 2**20,
-        **dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1),
-    },
+    "distributed.nanny.pre-spawn-environ": ENVIRONMENT,
+    **({"distributed.worker.multiprocessing-method": "forkserver"} if FORKED else {}),
     "distributed.admin.tick.limit": "1h",
 }
 _HERE = "127.0.0.1"
@@ -160,26 +153,15 @@ def _heal(cluster: SpecCluster, workers: int) -> None:
 def _start(nannies: dict[str, dict[str, Any]]) -> SpecCluster:
     scheduler = {"cls": Scheduler, "options": {"host": _HERE, "port": 0, **_NO_DASHBOARD}}
     for _ in range(_TRIES):
+        start_forking()
         # Workers, those that come for dead ones too, are started by a thread that is started here, and have its mask.
-        with _without_interrupts(), suppress(RuntimeError, OSError, TimeoutError):
+        with without_interrupts(), suppress(RuntimeError, OSError, TimeoutError):
             return SpecCluster(workers=nannies, scheduler=scheduler, silence_logs=_SILENT)
         time.sleep(_PAUSE_S)
     raise WorkerError(
         f"cluster.workers: {len(nannies)} worker processes died while they were started, {_TRIES} times; end other"
         " programs, or set cluster.workers lower"
     )
-
-
-@contextmanager
-def _without_interrupts() -> Iterator[None]:
-    """Start threads and processes that Ctrl-C does not reach: it is this process that decides what becomes of them."""
-    # Python's tracker of shared resources unblocks the signal for whoever starts it, with the first process.
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _kill_workers() -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from benchmarks.processes import workers_of
+
 SETTINGS = ("cluster.workers=2", "tiles.size=100", "tiles.halo=32", "presegment.method=watershed")
 
 
@@ -111,8 +113,7 @@ def test_a_second_run_is_refused(start, tmp_path):
 def test_a_worker_that_is_killed_costs_a_tile_and_no_more(start, tmp_path):
     process = start("--verbose")
     until(lambda: tiles_done(tmp_path) >= 1)
-    workers = [child for child in psutil.Process(process.pid).children() if "spawn_main" in " ".join(child.cmdline())]
-    workers[0].kill()
+    workers_of(process.pid)[0].kill()
     _, said = process.communicate(timeout=120)
     assert process.returncode == 0, said
     assert tiles_done(tmp_path) == 12

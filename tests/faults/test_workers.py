@@ -15,6 +15,7 @@ import psutil
 import pytest
 import torch
 
+from benchmarks.processes import workers_of
 from pipeline.cluster import InProcess, Stage, open_cluster, places
 from pipeline.config import ClusterConfig
 from pipeline.errors import OutputError, ResourceError, SchedulerGoneError, StoppedError, WorkerError
@@ -200,12 +201,11 @@ def test_a_scheduler_that_dies_is_told(own_scheduler, tmp_path):
 
 def _kill_newcomers(stop: threading.Event, known: set[int]) -> None:
     """Kill every worker that is just being started, for a while."""
-    me = psutil.Process()
     while not stop.wait(0.02):
-        for child in me.children():
+        for worker in workers_of(os.getpid()):
             with suppress(psutil.Error):
-                if child.pid not in known and "spawn_main" in " ".join(child.cmdline()):
-                    child.kill()
+                if worker.pid not in known:
+                    worker.kill()
 
 
 @pytest.fixture
