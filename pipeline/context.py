@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.colour import to_lab
-from pipeline.image import TRUNCATE, gradient, smooth
+from pipeline.image import TRUNCATE, gradient, smooth_into
 
 # Channels get the spread that bands of a photograph have, a quarter or so: hues vary half as much as lightness, and a
 # gradient's square root is about as large as the lightness of a dark thing.
@@ -32,9 +32,20 @@ def widen(image: NDArray[np.float32], valid: NDArray[np.bool_], widths: Sequence
     """
     if not widths:
         return image
-    own = np.concatenate([_LAB_GAIN * to_lab(image), _GRADIENT_GAIN * np.sqrt(gradient(image, valid))[None]])
-    wider = [np.where(valid, smooth(own, valid, width), np.float32(0)) for width in widths]
-    return np.concatenate([image, *wider], dtype=np.float32)
+    bands = len(image)
+    own = np.empty((bands + 1, *valid.shape), np.float32)
+    np.multiply(to_lab(image), np.float32(_LAB_GAIN), out=own[:-1])
+    np.sqrt(gradient(image, valid), out=own[-1])
+    own[-1] *= np.float32(_GRADIENT_GAIN)
+    wide = np.empty((channels(bands, widths), *valid.shape), np.float32)
+    wide[:bands] = image
+    for number, width in enumerate(widths, 1):
+        start = number * (bands + 1) - 1
+        smooth_into(wide[start : start + bands + 1], own, valid, width)
+    # Too narrow a Gaussian smooths nothing, and so does not put 0 outside.
+    if not valid.all():
+        wide[bands:, ~valid] = 0
+    return wide
 
 
 def channels(bands: int, widths: Sequence[float]) -> int:

@@ -63,20 +63,30 @@ def smooth(image: npt.NDArray[_Float], valid: npt.NDArray[np.bool_], sigma: floa
     Returns:
         (bands, h, w) of the image's dtype; 0 at invalid pixels if anything was smoothed.
     """
+    if int(TRUNCATE * sigma + 0.5) == 0:
+        return image
+    smoothed = np.empty(image.shape, image.dtype)
+    smooth_into(smoothed, image, valid, sigma)
+    return smoothed
+
+
+def smooth_into(
+    out: npt.NDArray[_Float], image: npt.NDArray[_Float], valid: npt.NDArray[np.bool_], sigma: float
+) -> None:
+    """Smooth as `smooth` does, into an array (bands, h, w) of the image's dtype that is not the image itself."""
     radius = int(TRUNCATE * sigma + 0.5)
     if radius == 0:
-        return image
+        out[:] = image
+        return
+    # numba takes a third of a second to import, and not all who read this module smooth.
+    from pipeline.kernels.gaussian import blur, taps
+    from pipeline.kernels.masked_gaussian import blur_valid
+
+    weights = taps(sigma, radius).astype(image.dtype)
     if valid.all():
-        return _smooth_all(image, sigma)
-    kernel = np.exp(-0.5 * (np.arange(radius + 1) / sigma) ** 2)
-    # The mask is blurred along as a last band: the share of the kernel that fell on pixels within reach.
-    stack = np.concatenate([np.where(valid, image, 0), valid[None]], dtype=image.dtype)
-    for axis in (0, 1):
-        stack = _blur_runs(stack, valid, kernel, axis)
-    share = stack[-1]
-    share[~valid] = 1
-    smoothed: npt.NDArray[_Float] = stack[:-1] / share
-    return smoothed
+        blur(np.ascontiguousarray(image), weights, out)
+    else:
+        blur_valid(np.where(valid, image, image.dtype.type(0)), np.ascontiguousarray(valid), weights, radius, out)
 
 
 def gradient(image: npt.NDArray[_Float], valid: npt.NDArray[np.bool_]) -> npt.NDArray[_Float]:
@@ -92,65 +102,7 @@ def gradient(image: npt.NDArray[_Float], valid: npt.NDArray[np.bool_]) -> npt.ND
     Returns:
         (h, w) of the image's dtype, per pixel of distance; 0 at invalid pixels.
     """
-    steepest = np.zeros(valid.shape, image.dtype)
-    known = [_pairs(valid, axis) for axis in (0, 1)]
-    sides = [np.maximum(_both_sides(pairs.astype(image.dtype), axis), 1) for axis, pairs in enumerate(known)]
-    for band in image:
-        square = np.zeros_like(steepest)
-        for axis in (0, 1):
-            steps = np.zeros(known[axis].shape, image.dtype)
-            ahead, behind = _shifted(band, 1, axis), _shifted(band, -1, axis)
-            np.subtract(ahead, behind, out=steps, where=known[axis])
-            square += (_both_sides(steps, axis) / sides[axis]) ** 2
-        np.maximum(steepest, square, out=steepest)
-    return np.sqrt(steepest, out=steepest)
+    from pipeline.kernels.steepness import steepness
 
-
-def _smooth_all(image: npt.NDArray[_Float], sigma: float) -> npt.NDArray[_Float]:
-    from scipy.ndimage import gaussian_filter
-
-    smoothed = np.empty_like(image)
-    for band, output in zip(image, smoothed, strict=True):
-        gaussian_filter(band, sigma, output=output, truncate=TRUNCATE)
-    return smoothed
-
-
-def _blur_runs(
-    stack: npt.NDArray[_Float], valid: npt.NDArray[np.bool_], kernel: npt.NDArray[np.float64], axis: int
-) -> npt.NDArray[_Float]:
-    """Blur along one axis of the planes, over the run of valid pixels around each; the edge reflects."""
-    radius, length = len(kernel) - 1, valid.shape[axis]
-    margin: list[tuple[int, int]] = [(radius, radius) if index == axis else (0, 0) for index in (0, 1)]
-    padded = np.pad(stack, [(0, 0), *margin], mode="symmetric")
-    open_to = np.pad(valid, margin, mode="symmetric")
-    blurred = stack.copy()
-    for side in (-1, 1):
-        reach = valid.copy()
-        for distance in range(1, radius + 1):
-            start = radius + side * distance
-            line, every = slice(start, start + length), slice(None)
-            window: tuple[slice, slice] = (line, every) if axis == 0 else (every, line)
-            reach &= open_to[window]
-            if not reach.any():
-                break
-            blurred += padded[:, *window] * (reach * float(kernel[distance])).astype(stack.dtype)
-    return blurred
-
-
-def _shifted(plane: npt.NDArray[Any], by: int, axis: int) -> npt.NDArray[Any]:
-    """Return the plane without its first (by = 1) or last (by = -1) line along the axis."""
-    line = slice(1, None) if by > 0 else slice(None, -1)
-    return plane[line] if axis == 0 else plane[:, line]
-
-
-def _pairs(valid: npt.NDArray[np.bool_], axis: int) -> npt.NDArray[np.bool_]:
-    """Return where a pixel and the next along the axis are both valid."""
-    both: npt.NDArray[np.bool_] = _shifted(valid, 1, axis) & _shifted(valid, -1, axis)
-    return both
-
-
-def _both_sides(steps: npt.NDArray[_Float], axis: int) -> npt.NDArray[_Float]:
-    """Return, for every pixel, the sum of the steps to it and from it."""
-    padded = np.pad(steps, [(1, 1) if index == axis else (0, 0) for index in (0, 1)])
-    total: npt.NDArray[_Float] = _shifted(padded, 1, axis) + _shifted(padded, -1, axis)
-    return total
+    steepest: npt.NDArray[_Float] = steepness(np.ascontiguousarray(image), np.ascontiguousarray(valid))
+    return steepest

@@ -47,3 +47,13 @@ def test_a_rough_ground_is_known_from_a_smooth_one_of_its_mean():
     smooth, rough = texture[:, :12], texture[:, 52:]
     assert smooth.max() == 0
     assert rough.min() > 0.5
+
+
+def test_a_gap_is_felt_as_far_as_the_reach_and_no_further():
+    image, valid = picture(), np.ones((90, 110), dtype=bool)
+    whole = widen(image, valid, (2.0,))
+    valid[45, 50] = False
+    cut = widen(np.where(valid, image, 0), valid, (2.0,))
+    far = np.max(np.abs(np.indices(valid.shape) - np.reshape((45, 50), (2, 1, 1))), axis=0) > reach((2.0,))
+    assert np.array_equal(cut[:, far], whole[:, far])
+    assert not np.array_equal(cut, whole)
