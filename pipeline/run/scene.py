@@ -153,6 +153,10 @@ def _tell_tile(scene: str, summary: TileSummary) -> None:
 
 def _links(plan: ScenePlan, executor: Executor) -> None:
     jobs = [LinkJob(first, second, plan.work, plan.mark) for first, second in plan.grid.neighbours()]
+    busy = 0.0
     with progress(plan.scene.name, "links", len(jobs), "pairs") as advance:
-        for _ in executor.map([Stage(link_tiles)], jobs, plan.work.root):
+        for _, seconds in executor.map([Stage(link_tiles)], jobs, plan.work.root):
+            busy += seconds
             advance(1)
+    # Of the workers together, while those of the phase are of the clock.
+    tell("links", scene=plan.scene.name, pairs=len(jobs), seconds=round(busy, 3))
