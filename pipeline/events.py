@@ -29,10 +29,14 @@ def tell(what: str, **details: object) -> None:
 
 
 @contextmanager
-def logged_to(path: Path) -> Iterator[None]:
-    """Append every event of the block to a file, a JSON object a line; the file is made with the first event."""
+def logged_to(path: Path, scene: str) -> Iterator[None]:
+    """Append every event of a scene to a file, a JSON object a line; the file is made with the first event.
+
+    Scenes may run at the same time, each with a file of its own.
+    """
     handler = _File(path, encoding="utf-8", delay=True)
     handler.setFormatter(_Lines())
+    handler.addFilter(lambda record: _details(record).get("scene") == scene)
     _logger.addHandler(handler)
     try:
         yield

@@ -3,6 +3,7 @@
 import os
 import resource
 import socket
+import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -64,12 +65,13 @@ def label_tile(job: TileJob) -> TileSummary:
     return record.summary
 
 
-def link_tiles(job: LinkJob) -> None:
-    """Find which segments of two neighbours are one, and how their labels agree, and save both tables."""
+def link_tiles(job: LinkJob) -> float:
+    """Find which segments of two neighbours are one, and how their labels agree, save both tables; return seconds."""
+    started = time.perf_counter()
     path = job.work.link(job.first, job.second)
     overlap = job.first.read.overlap(job.second.read)
     if overlap is None or is_there(path, job.mark):
-        return
+        return 0.0
     tables = []
     for tile in (job.first, job.second):
         segments, labels = load_labelled_segments(job.work.record(tile))
@@ -77,6 +79,7 @@ def link_tiles(job: LinkJob) -> None:
         tables.append((part, labels[part]))
     (first, first_labels), (second, second_labels) = tables
     save_link(path, same_segments(first, second), contingency(first_labels, second_labels), job.mark)
+    return time.perf_counter() - started
 
 
 def _segments(job: TileJob, image: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.int32]:

@@ -33,7 +33,12 @@ _PATIENCE_S = 600.0
 
 
 class DaskExecutor:
-    """Runs stages on the workers of a client; stages that want a GPU go to workers that offer one."""
+    """Runs stages on the workers of a client; stages that want a GPU go to workers that offer one.
+
+    Several threads may use it at a time, each for tasks of its own.
+    """
+
+    elsewhere = True
 
     def __init__(self, place: Place, retries: int, stop: Event) -> None:
         """Wait for workers.
@@ -45,6 +50,7 @@ class DaskExecutor:
         """
         self._client, self._place, self._retries, self._stop = place.client, place, retries, stop
         self._run = uuid4().hex
+        self._told = 0.0
         self._wait_for(place.expected)
         workers = self._workers()
         offers = [info.get("resources", {}) for info in workers]
@@ -57,7 +63,6 @@ class DaskExecutor:
         """Hand out jobs, some at a time; yield results as they come. An error of one ends it, the rest is dropped."""
         waiting, running = iter(jobs), dict[object, tuple[Job, list[Future[Any]]]]()
         done: SimpleQueue[Future[Any]] = SimpleQueue()
-        told = 0.0
         try:
             while True:
                 self._look()
@@ -70,17 +75,13 @@ class DaskExecutor:
                     chain[-1].add_done_callback(done.put)
                 if not running:
                     break
-                if self._stop.is_set() and time.monotonic() - told > _COUNT_S:
-                    # Again and again: a worker that comes for a dead one is to know as well.
-                    with suppress(OSError, TimeoutError):
-                        self._client.run(stop_run, self._run, on_error="ignore")
-                    told = time.monotonic()
+                self._tell_stop()
                 try:
                     future = done.get(timeout=_LOOK_S)
                 except Empty:
                     continue
                 job, _ = running[future.key]
-                result = _result(future, job)
+                result = self._result(future, job)
                 del running[future.key]
                 if not isinstance(result, Skipped):
                     yield job, result
@@ -95,12 +96,17 @@ class DaskExecutor:
         if self._stop.is_set():
             raise StoppedError
         (future,) = self._chain([stage], job, work)
-        while not future.done():
+        ended = Event()
+        future.add_done_callback(lambda _: ended.set())
+        while not ended.wait(_LOOK_S):
             waiting()
             self._look()
-            time.sleep(_LOOK_S)
+            self._tell_stop()
         waiting()
-        return _result(future, job)
+        result = self._result(future, job)
+        if isinstance(result, Skipped):
+            raise StoppedError
+        return result
 
     def everywhere(self, function: Callable[..., Any], *arguments: object) -> list[Any]:
         """Run a function once in every worker process."""
@@ -138,7 +144,7 @@ class DaskExecutor:
             WorkerError: one is gone, or all of the others.
         """
         if self._client.status != "running":
-            raise SchedulerGoneError(_GONE)
+            raise self._gone()
         now = time.monotonic()
         if now - self._looked < _COUNT_S:
             return
@@ -152,6 +158,30 @@ class DaskExecutor:
                 f"{self._client}: all workers are gone and none has come for {_PATIENCE_S:.0f} s; look into their"
                 " logs, then run the same command again to go on"
             )
+
+    def _tell_stop(self) -> None:
+        """Have workers begin no more tasks, once the run is to stop."""
+        if self._stop.is_set() and time.monotonic() - self._told > _COUNT_S:
+            # Again and again: a worker that comes for a dead one is to know as well.
+            with suppress(OSError, TimeoutError):
+                self._client.run(stop_run, self._run, on_error="ignore")
+            self._told = time.monotonic()
+
+    def _gone(self) -> Exception:
+        """Return what to say of a scheduler that is not there any more; one that is to stop may end it itself."""
+        return StoppedError() if self._stop.is_set() else SchedulerGoneError(_GONE)
+
+    def _result(self, future: Future[Any], job: object) -> Any:  # noqa: ANN401 - a task's result
+        try:
+            return future.result()
+        except KilledWorker:
+            # A scheduler of the user's counts by itself.
+            raise WorkerError(
+                f"{job}: the worker died again and again, most likely for want of memory; set tiles.size or"
+                " cluster.workers lower"
+            ) from None
+        except (CancelledError, CommClosedError):
+            raise self._gone() from None
 
     def _workers(self) -> list[dict[str, Any]]:
         return list(self._client.scheduler_info(n_workers=-1)["workers"].values())
@@ -172,16 +202,3 @@ def _room_of(workers: list[dict[str, Any]]) -> int:
 
 
 _GONE = "the Dask scheduler is gone, and with it the run; start it, then run the same command again to go on"
-
-
-def _result(future: Future[Any], job: object) -> Any:  # noqa: ANN401 - a task's result
-    try:
-        return future.result()
-    except KilledWorker:
-        # A scheduler of the user's counts by itself.
-        raise WorkerError(
-            f"{job}: the worker died again and again, most likely for want of memory; set tiles.size or"
-            " cluster.workers lower"
-        ) from None
-    except (CancelledError, CommClosedError):
-        raise SchedulerGoneError(_GONE) from None

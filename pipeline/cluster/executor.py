@@ -30,6 +30,9 @@ class Executor(Protocol):
     gpus: bool
     """Whether stages that want a GPU go to other workers than those that do not."""
 
+    elsewhere: bool
+    """Whether tasks run in other processes, so that this one can do other things meanwhile, in several threads."""
+
     def map(self, stages: Sequence[Stage], jobs: Sequence[Job], work: Path) -> Iterator[tuple[Job, Any]]:
         """Run all stages of every job, one after the other; yield the last one's results as they come.
 
@@ -50,6 +53,7 @@ class InProcess:
     """Everything in this process, one task after the other, without Dask: for debugging, and for small scenes."""
 
     gpus = False
+    elsewhere = False
 
     def __init__(self, stop: Event | None = None) -> None:
         """Make it; `stop` is set when the run is to stop."""

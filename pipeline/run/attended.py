@@ -3,7 +3,7 @@
 import shutil
 import traceback
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from pipeline.cluster import Executor
@@ -13,14 +13,21 @@ from pipeline.files import sweep
 from pipeline.run.completed import STAGE
 from pipeline.run.lock import beside, locked
 from pipeline.run.plan import ScenePlan
-from pipeline.run.scene import SceneResult, segment_scene
+from pipeline.run.scene import SceneResult, Steps, scene_steps, to_the_end
 
 LOG = "run.log"
 """Name of the file in a scene's folder, to which every run appends."""
 
 
 def run_scene(plan: ScenePlan, executor: Executor, *, fresh: bool) -> SceneResult:
-    """Segment a scene, alone in its folder, with a log of what happens.
+    """Segment a scene, one step after the other; see `attend`."""
+    return to_the_end(attend(plan, executor, fresh=fresh))
+
+
+def attend(plan: ScenePlan, executor: Executor, *, fresh: bool) -> Steps:
+    """Segment a scene step by step, alone in its folder, with a log of what happens.
+
+    From the first step to the last, or to an error that is thrown in, nobody else may be at its folder.
 
     Args:
         plan: what to do.
@@ -36,10 +43,10 @@ def run_scene(plan: ScenePlan, executor: Executor, *, fresh: bool) -> SceneResul
         if plan.membership is None and plan.work.root.parent != plan.out:
             # Named by --work, it may be another run's that has another --out.
             stack.enter_context(locked(*beside(plan.work.root)))
-        stack.enter_context(logged_to(plan.out / LOG))
+        stack.enter_context(logged_to(plan.out / LOG, plan.scene.name))
         stack.enter_context(_told(plan))
         _tidy(plan, fresh=fresh and plan.membership is None)
-        result = segment_scene(plan, executor)
+        result = yield from scene_steps(plan, executor)
         if not plan.keep_work:
             for work in plan.out.glob(".work-*"):
                 shutil.rmtree(work, ignore_errors=True)
@@ -49,13 +56,18 @@ def run_scene(plan: ScenePlan, executor: Executor, *, fresh: bool) -> SceneResul
 def _tidy(plan: ScenePlan, *, fresh: bool) -> None:
     if fresh:
         shutil.rmtree(plan.work.root, ignore_errors=True)
-    folders = [plan.out, plan.work.root, plan.prior_work.root]
-    with suppress(OSError):
-        folders += [folder for folder in plan.work.root.iterdir() if folder.is_dir()]
-    for folder in folders:
-        sweep(folder)
+    sweep(plan.out)
+    if plan.membership is None:
+        # What scenes share is swept before the first of them: another one may be writing there now.
+        sweep_work(plan.work.root)
     # Of a relabelling that was killed.
     shutil.rmtree(plan.out / STAGE, ignore_errors=True)
+
+
+def sweep_work(root: Path) -> None:
+    """Remove the temporary files that killed processes have left in a work directory; nobody may be writing there."""
+    for folder in [root, *(path for path in root.rglob("*") if path.is_dir())]:
+        sweep(folder)
 
 
 @contextmanager

@@ -23,7 +23,8 @@ def locked(folder: Path, name: str = ".lock") -> Iterator[None]:
         OutputError: another run holds it, or it cannot be written to.
     """
     path = folder / name
-    lock = FileLock(path, timeout=0)
+    # Not a thread's: the steps of a scene are done by several.
+    lock = FileLock(path, timeout=0, thread_local=False)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()

@@ -1,28 +1,21 @@
-"""One scene from plan to outputs: prior, tiles, links, joining, export."""
+"""One scene from plan to outputs, in three steps: prior; tiles and links; joining and export."""
 
 import shutil
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from pipeline.clock import Clock
-from pipeline.cluster import Executor, Stage
+from pipeline.cluster import Executor
 from pipeline.cluster.fitness import prove_fitness
-from pipeline.events import tell
 from pipeline.export.classes import ClassCounts
-from pipeline.grid import Tile
-from pipeline.jobs import LinkJob, PriorJob, TileJob
 from pipeline.join import join
-from pipeline.prior import train_prior
-from pipeline.raster.scaling import Scaling, measure_scaling
+from pipeline.run.labelling import label, link, prepare
 from pipeline.run.outputs import write_outputs
 from pipeline.run.plan import ScenePlan
-from pipeline.run.progress import progress
-from pipeline.store.prior import Prior, load_prior, save_prior
-from pipeline.store.record import TileSummary
-from pipeline.store.training import PriorSummary, load_prior_summary
-from pipeline.tile import label_tile, link_tiles, presegment_tile
 
-_MEGA = 1e6
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -42,117 +35,55 @@ class SceneResult:
     seconds: dict[str, float]
 
 
-def segment_scene(plan: ScenePlan, executor: Executor) -> SceneResult:
-    """Run a plan. Work that is in the work directory already is not done again.
+Steps = Generator[None, None, SceneResult]
+"""Work on a scene that pauses between its steps; each may be done by another thread, one at a time."""
+
+
+def scene_steps(plan: ScenePlan, executor: Executor) -> Steps:
+    """Run a plan step by step. Work that is in the work directory already is not done again.
+
+    First the prior, which is one task; then tiles and links, which are many: both are the workers' work. Last what this
+    process makes of them. While a scene is at one step, others may be at the other two.
 
     Raises:
         AerialsegError: as `pipeline.errors` tells; outputs appear whole or not at all.
     """
     clock = Clock()
     prove_fitness(executor, plan.source, plan.work.root)
-    scaling, prior, summary = _prior(plan, executor)
+    prepared = prepare(plan, executor)
     clock.lap("prior")
-    summaries = _tiles(plan, executor, scaling, shared=prior is not None)
+    yield
+    clock.skip()
+    tiles = label(plan, executor, prepared)
     clock.lap("tiles")
-    _links(plan, executor)
+    link(plan, executor)
     clock.lap("links")
-    joined = join(plan.work, plan.grid, prior, plan.config.levels)
+    yield
+    clock.skip()
+    joined = join(plan.work, plan.grid, prepared.prior, plan.config.levels)
     clock.lap("join")
-    written = write_outputs(plan, joined, prior, scaling, summary=summary, tiles=summaries, clock=clock)
+    written = write_outputs(
+        plan, joined, prepared.prior, prepared.scaling, summary=prepared.summary, tiles=tiles, clock=clock
+    )
     if not plan.keep_work:
         shutil.rmtree(plan.work.root, ignore_errors=True)
     return SceneResult(written.outputs, _used(written.classes), _used(written.finest), written.classes, clock.seconds)
 
 
+def segment_scene(plan: ScenePlan, executor: Executor) -> SceneResult:
+    """Run a plan, one step after the other; see `scene_steps`."""
+    return to_the_end(scene_steps(plan, executor))
+
+
+def to_the_end(steps: Generator[None, None, Result]) -> Result:
+    """Do all steps that are left, and return what comes of them."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+
+
 def _used(counts: ClassCounts) -> int:
     return sum(pixels > 0 for pixels in counts.pixels)
-
-
-def _prior(plan: ScenePlan, executor: Executor) -> tuple[Scaling, Prior | None, PriorSummary | None]:
-    """Return how pixels are scaled, the network that labels every tile, and how it was trained."""
-    work, config, sources = plan.prior_work, plan.config, plan.trained_over
-    if config.prior.file is not None:
-        given = load_prior(config.prior.file)
-        save_prior(work.prior, given)
-        return Scaling(given.meaning.low, given.meaning.high), given, None
-    if not config.train.has_prior:
-        return measure_scaling(sources, config.input, config.seed), None, None
-    summary = load_prior_summary(work, plan.mark)
-    if summary is None:
-        scaling = measure_scaling(sources, config.input, config.seed)
-        work.prior_steps.unlink(missing_ok=True)
-        whose = "all scenes" if plan.membership else plan.scene.name
-        with progress(whose, "prior", config.train.most_steps, "steps") as advance:
-            shown = 0
-
-            def look() -> None:
-                nonlocal shown
-                if work.prior_steps.exists():
-                    steps = int(work.prior_steps.read_text(encoding="utf-8"))
-                    advance(steps - shown)
-                    shown = steps
-
-            tell("prior begun", scene=plan.scene.name, scenes=len(plan.scenes))
-            job = PriorJob(sources, scaling, config, work, plan.mark)
-            summary = executor.call(Stage(train_prior, wants="gpu"), job, work.root, look)
-        tell(
-            "prior",
-            scene=plan.scene.name,
-            patches=summary.patches,
-            classes=summary.classes,
-            seconds=summary.seconds,
-            attempt=summary.attempt,
-        )
-        if summary.classes == 0:
-            # The scene has no valid pixel; its tiles are nodata, whatever labels them.
-            return scaling, None, summary
-    prior = load_prior(work.prior)
-    return Scaling(prior.meaning.low, prior.meaning.high), prior, summary
-
-
-def _tiles(plan: ScenePlan, executor: Executor, scaling: Scaling, *, shared: bool) -> list[TileSummary]:
-    """Label all tiles, of which workers find some done; return their summaries in raster order."""
-    done: dict[Tile, TileSummary] = {}
-    jobs = [
-        TileJob(
-            source=plan.source,
-            scaling=scaling,
-            tile=tile,
-            config=plan.config,
-            work=plan.work,
-            prior=plan.prior_work.prior if shared else None,
-            thumbnail_step=plan.thumbnail_step,
-            run=plan.mark,
-            corner=plan.grid.corner,
-        )
-        for tile in plan.grid
-    ]
-    stages = [Stage(label_tile, wants="gpu")]
-    if executor.gpus:
-        # The next tiles are pre-segmented by other processes while a GPU works on this one.
-        stages.insert(0, Stage(presegment_tile, wants="cpu"))
-    with progress(plan.scene.name, "tiles", plan.grid.scene.pixels / _MEGA, "Mpx") as advance:
-        for job, summary in executor.map(stages, jobs, plan.work.root):
-            done[job.tile] = summary
-            advance(job.tile.write.pixels / _MEGA)
-            _tell_tile(plan.scene.name, summary)
-    return [done[tile] for tile in plan.grid]
-
-
-def _tell_tile(scene: str, summary: TileSummary) -> None:
-    tell(
-        "tile found" if summary.found else "tile",
-        scene=scene,
-        tile=[summary.row, summary.column],
-        worker=summary.worker,
-        seconds=round(sum(summary.seconds.values()), 3),
-        labels=summary.labels,
-        attempt=summary.attempt,
-    )
-
-
-def _links(plan: ScenePlan, executor: Executor) -> None:
-    jobs = [LinkJob(first, second, plan.work, plan.mark) for first, second in plan.grid.neighbours()]
-    with progress(plan.scene.name, "links", len(jobs), "pairs") as advance:
-        for _ in executor.map([Stage(link_tiles)], jobs, plan.work.root):
-            advance(1)

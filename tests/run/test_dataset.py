@@ -9,7 +9,7 @@ import rasterio
 
 from pipeline.config.load import load_config
 from pipeline.errors import InputError, OutputError, StoppedError
-from pipeline.run import dataset, scene
+from pipeline.run import labelling, passage
 from pipeline.run.dataset import segment_scenes
 from pipeline.run.lock import locked
 from pipeline.run.options import Options
@@ -118,14 +118,14 @@ def test_too_many_failures_end_the_run(folder, tmp_path, quick):
 
 
 def test_a_bug_of_ours_costs_a_scene_and_is_told(folder, tmp_path, quick, monkeypatch):
-    measure = scene.measure_scaling
+    measure = labelling.measure_scaling
 
     def failing(sources, *others):
         if sources[0].path.endswith("a.tif"):
             raise ZeroDivisionError("one\ntwo")
         return measure(sources, *others)
 
-    monkeypatch.setattr(scene, "measure_scaling", failing)
+    monkeypatch.setattr(labelling, "measure_scaling", failing)
     statuses, said = _run(folder / "[ad].tif", tmp_path, quick)
     assert statuses == {"a": "failed", "d": "done"}
     (line,) = [line for line in said if line.startswith("a: ") and "bug" in line]
@@ -142,14 +142,14 @@ def test_a_scene_that_another_run_is_at_refuses_the_run_before_work(folder, tmp_
 
 
 def test_a_run_that_is_stopped_tells_what_it_has_done(folder, tmp_path, quick, monkeypatch):
-    run_scene = dataset.run_scene
+    attend = passage.attend
 
     def stopping(plan, executor, **options):
         if plan.scene.name == "d":
             os.kill(os.getpid(), signal.SIGINT)
-        return run_scene(plan, executor, **options)
+        return attend(plan, executor, **options)
 
-    monkeypatch.setattr(dataset, "run_scene", stopping)
+    monkeypatch.setattr(passage, "attend", stopping)
     with pytest.raises(StoppedError):
         _run(folder / "[ad].tif", tmp_path, quick)
     summary = json.loads((tmp_path / "out/summary.json").read_text())
@@ -159,21 +159,21 @@ def test_a_run_that_is_stopped_tells_what_it_has_done(folder, tmp_path, quick, m
 
 
 def test_a_stop_while_the_last_scene_ends_stops_nothing(folder, tmp_path, quick, monkeypatch):
-    run_scene = dataset.run_scene
+    attend = passage.attend
 
     def interrupted(plan, executor, **options):
-        result = run_scene(plan, executor, **options)
+        result = yield from attend(plan, executor, **options)
         if plan.scene.name == "d":
             os.kill(os.getpid(), signal.SIGINT)
         return result
 
-    monkeypatch.setattr(dataset, "run_scene", interrupted)
+    monkeypatch.setattr(passage, "attend", interrupted)
     assert _run(folder / "[ad].tif", tmp_path, quick)[0] == {"a": "done", "d": "done"}
 
 
 def test_a_scene_that_goes_away_keeps_what_was_done_of_it(folder, tmp_path, quick, monkeypatch):
     """A share that drops for a moment is no damage."""
-    link = scene.link_tiles
+    link = labelling.link_tiles
     away = folder / "away"
 
     def dropping(_job):
@@ -181,13 +181,13 @@ def test_a_scene_that_goes_away_keeps_what_was_done_of_it(folder, tmp_path, quic
         raise InputError(f"{folder / 'd.tif'}: cannot be read")
 
     settings = ("tiles.size=160", "tiles.halo=32")
-    monkeypatch.setattr(scene, "link_tiles", dropping)
+    monkeypatch.setattr(labelling, "link_tiles", dropping)
     with pytest.raises(InputError, match="cannot be read"):
         _run(folder / "d.tif", tmp_path, quick, *settings)
     away.rename(folder / "d.tif")
     records = list((tmp_path / "out/d").glob(".work-*/tiles/*.npz"))
     assert len(records) == 6
-    monkeypatch.setattr(scene, "link_tiles", link)
+    monkeypatch.setattr(labelling, "link_tiles", link)
     assert _run(folder / "d.tif", tmp_path, quick, *settings)[0] == {"d": "done"}
     events = [json.loads(line)["what"] for line in (tmp_path / "out/d/run.log").read_text().splitlines()]
     assert events.count("tile") == events.count("tile found") == 6

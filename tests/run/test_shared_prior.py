@@ -11,7 +11,7 @@ from rasterio.windows import Window
 
 from pipeline.config.load import load_config
 from pipeline.errors import ConfigError, InputError
-from pipeline.run import dataset
+from pipeline.run import passage
 from pipeline.run.dataset import plan_scenes, segment_scenes
 from pipeline.run.describe import describe_dataset
 from pipeline.run.options import Options
@@ -145,7 +145,7 @@ def test_a_damaged_scene_is_left_out_as_if_it_had_not_been_named(run_all, cut, s
 def test_an_interrupted_run_goes_on(run_all, cut, scene_file, tmp_path, monkeypatch):
     paths = list(cut(scene_file, QUARTERS).values())
     run_all(paths, out="whole")
-    run_scene, begun = dataset.run_scene, []
+    attend, begun = passage.attend, []
 
     class Interrupted(BaseException):  # stands for a kill
         pass
@@ -154,9 +154,9 @@ def test_an_interrupted_run_goes_on(run_all, cut, scene_file, tmp_path, monkeypa
         begun.append(plan.scene.name)
         if len(begun) == 3:
             raise Interrupted
-        return run_scene(plan, executor, **options)
+        return attend(plan, executor, **options)
 
-    monkeypatch.setattr(dataset, "run_scene", breaking)
+    monkeypatch.setattr(passage, "attend", breaking)
     with pytest.raises(Interrupted):
         run_all(paths)
     (work,) = (tmp_path / "out").glob(".work-*")
@@ -173,13 +173,13 @@ def test_an_interrupted_run_goes_on(run_all, cut, scene_file, tmp_path, monkeypa
 
 def test_a_record_goes_with_the_last_scene_that_needs_it(run_all, cut, scene_file, tmp_path, monkeypatch):
     paths, kept = list(cut(scene_file, QUARTERS).values()), []
-    run_scene = dataset.run_scene
+    attend = passage.attend
 
     def watching(plan, executor, **options):
         kept.append(len(list(plan.work.root.glob("tiles/*.npz"))))
-        return run_scene(plan, executor, **options)
+        return attend(plan, executor, **options)
 
-    monkeypatch.setattr(dataset, "run_scene", watching)
+    monkeypatch.setattr(passage, "attend", watching)
     run_all(paths)
     # 3 x 4 tiles in all; the scenes have 6, 9, 6 and 6 of them, and wait for those they share.
     assert kept[0] == 0

@@ -1,0 +1,87 @@
+"""A scene that has been begun: its steps, done here or in a thread of their own."""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+
+from pipeline.errors import StoppedError
+from pipeline.run.plan import ScenePlan
+from pipeline.run.scene import SceneResult, Steps
+
+
+class Begun:
+    """A scene's steps on their way; what one raises it raises in whoever waits for it."""
+
+    def __init__(self, plan: ScenePlan, steps: Steps) -> None:
+        """Take steps that nobody has begun yet."""
+        self.plan, self._steps = plan, steps
+        self.seconds = 0.0
+        """Spent on its steps, and not waited for others."""
+
+        self.result: SceneResult | None = None
+        self.prepared: Future[None] = Future()
+        """The first step."""
+
+        self.labelled: Future[None] = Future()
+        """The first and the second."""
+
+    def advance(self) -> None:
+        """Do the next step."""
+        started = time.perf_counter()
+        try:
+            next(self._steps)
+        except StopIteration as end:
+            self.result = end.value
+        finally:
+            self.seconds += time.perf_counter() - started
+
+    def finish(self, halt: threading.Event) -> SceneResult:
+        """Do the last step, once those before are done; unless the run is to stop, and it was not begun yet.
+
+        Raises:
+            StoppedError: it is.
+            AerialsegError: any step has failed.
+        """
+        self.labelled.result()
+        if halt.is_set():
+            raise StoppedError
+        self.advance()
+        if self.result is None:
+            raise RuntimeError(f"{self.plan.scene.name}: has more steps than it was to have")
+        return self.result
+
+    def drop(self, error: Exception) -> None:
+        """Give up what has not come to its end, as if the step that is next had raised an error."""
+        # It may be at a step still, in a thread that does not end: then it ends with this process.
+        with suppress(type(error), ValueError):
+            self._steps.throw(error)
+
+
+def in_background(function: Callable[[], None]) -> Future[None]:
+    """Run a function in a thread that does not keep the program from ending."""
+    future: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            function()
+        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
+            future.set_exception(error)
+        else:
+            future.set_result(None)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future
+
+
+def at_once(function: Callable[[], None]) -> Future[None]:
+    """Run a function here; what would end the program does so."""
+    future: Future[None] = Future()
+    try:
+        function()
+    except Exception as error:  # noqa: BLE001 - as above
+        future.set_exception(error)
+    else:
+        future.set_result(None)
+    return future

@@ -1,0 +1,127 @@
+"""What workers do of a scene: its prior, its tiles, and the links between them."""
+
+from dataclasses import dataclass
+
+from pipeline.cluster import Executor, Stage
+from pipeline.events import tell
+from pipeline.grid import Tile
+from pipeline.jobs import LinkJob, PriorJob, TileJob
+from pipeline.prior import train_prior
+from pipeline.raster.scaling import Scaling, measure_scaling
+from pipeline.run.plan import ScenePlan
+from pipeline.run.progress import progress
+from pipeline.store.prior import Prior, load_prior, save_prior
+from pipeline.store.record import TileSummary
+from pipeline.store.training import PriorSummary, load_prior_summary
+from pipeline.tile import label_tile, link_tiles, presegment_tile
+
+_MEGA = 1e6
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What all tiles of a scene are labelled with."""
+
+    scaling: Scaling
+    """How pixels are scaled."""
+
+    prior: Prior | None
+    """The network that labels every tile; None: each has its own, or the scene has no valid pixel."""
+
+    summary: PriorSummary | None
+    """How it was trained, if it was."""
+
+
+def prepare(plan: ScenePlan, executor: Executor) -> Prepared:
+    """Measure the scaling and train the prior, unless both are there already."""
+    work, config, sources = plan.prior_work, plan.config, plan.trained_over
+    if config.prior.file is not None:
+        given = load_prior(config.prior.file)
+        save_prior(work.prior, given)
+        return Prepared(Scaling(given.meaning.low, given.meaning.high), given, None)
+    if not config.train.has_prior:
+        return Prepared(measure_scaling(sources, config.input, config.seed), None, None)
+    summary = load_prior_summary(work, plan.mark)
+    if summary is None:
+        scaling = measure_scaling(sources, config.input, config.seed)
+        work.prior_steps.unlink(missing_ok=True)
+        whose = "all scenes" if plan.membership else plan.scene.name
+        with progress(whose, "prior", config.train.most_steps, "steps") as advance:
+            shown = 0
+
+            def look() -> None:
+                nonlocal shown
+                if work.prior_steps.exists():
+                    steps = int(work.prior_steps.read_text(encoding="utf-8"))
+                    advance(steps - shown)
+                    shown = steps
+
+            tell("prior begun", scene=plan.scene.name, scenes=len(plan.scenes))
+            job = PriorJob(sources, scaling, config, work, plan.mark)
+            summary = executor.call(Stage(train_prior, wants="gpu"), job, work.root, look)
+        tell(
+            "prior",
+            scene=plan.scene.name,
+            patches=summary.patches,
+            classes=summary.classes,
+            seconds=summary.seconds,
+            attempt=summary.attempt,
+        )
+        if summary.classes == 0:
+            # The scene has no valid pixel; its tiles are nodata, whatever labels them.
+            return Prepared(scaling, None, summary)
+    prior = load_prior(work.prior)
+    return Prepared(Scaling(prior.meaning.low, prior.meaning.high), prior, summary)
+
+
+def label(plan: ScenePlan, executor: Executor, prepared: Prepared) -> list[TileSummary]:
+    """Label all tiles, of which workers find some done; return their summaries in raster order."""
+    done: dict[Tile, TileSummary] = {}
+    jobs = [
+        TileJob(
+            source=plan.source,
+            scaling=prepared.scaling,
+            tile=tile,
+            config=plan.config,
+            work=plan.work,
+            prior=plan.prior_work.prior if prepared.prior is not None else None,
+            thumbnail_step=plan.thumbnail_step,
+            run=plan.mark,
+            corner=plan.grid.corner,
+        )
+        for tile in plan.grid
+    ]
+    stages = [Stage(label_tile, wants="gpu")]
+    if executor.gpus:
+        # The next tiles are pre-segmented by other processes while a GPU works on this one.
+        stages.insert(0, Stage(presegment_tile, wants="cpu"))
+    with progress(plan.scene.name, "tiles", plan.grid.scene.pixels / _MEGA, "Mpx") as advance:
+        for job, summary in executor.map(stages, jobs, plan.work.root):
+            done[job.tile] = summary
+            advance(job.tile.write.pixels / _MEGA)
+            _tell_tile(plan.scene.name, summary)
+    return [done[tile] for tile in plan.grid]
+
+
+def _tell_tile(scene: str, summary: TileSummary) -> None:
+    tell(
+        "tile found" if summary.found else "tile",
+        scene=scene,
+        tile=[summary.row, summary.column],
+        worker=summary.worker,
+        seconds=round(sum(summary.seconds.values()), 3),
+        labels=summary.labels,
+        attempt=summary.attempt,
+    )
+
+
+def link(plan: ScenePlan, executor: Executor) -> None:
+    """Find what every two neighbours have in common."""
+    jobs = [LinkJob(first, second, plan.work, plan.mark) for first, second in plan.grid.neighbours()]
+    busy = 0.0
+    with progress(plan.scene.name, "links", len(jobs), "pairs") as advance:
+        for _, seconds in executor.map([Stage(link_tiles)], jobs, plan.work.root):
+            busy += seconds
+            advance(1)
+    # Of the workers together, while those of the phase are of the clock.
+    tell("links", scene=plan.scene.name, pairs=len(jobs), seconds=round(busy, 3))
