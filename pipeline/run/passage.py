@@ -54,8 +54,11 @@ class Passage:
                 todo.append(plan)
             else:
                 with suppress(OutputError), locked(plan.out):
-                    # Of a run that was killed while it put this scene into the collection.
+                    # Of a run that was killed after its last output: while it removed what it had worked with, or put
+                    # this scene into the collection.
                     sweep(plan.out)
+                    if not plan.keep_work:
+                        shutil.rmtree(plan.work.root, ignore_errors=True)
                 self._ledger.say(f"{plan.scene.name}: is done already, in {plan.out}")
                 self._ledger.note(Outcome(plan.scene, "done before", outputs))
                 self._remains.settle(plan)

@@ -96,10 +96,15 @@ def test_the_same_command_does_what_is_not_done(folder, tmp_path, quick):
     stamp = (tmp_path / "out/a/classes.tif").stat().st_mtime_ns
     left = tmp_path / "out/a/.item.23053.be5a8d48.json"
     left.touch()
+    # As a run leaves them that is killed between its last output and its end.
+    mark = json.loads((tmp_path / "out/a/manifest.json").read_text())["fingerprint"]
+    records = tmp_path / f"out/a/.work-{mark[:12]}/tiles"
+    records.mkdir(parents=True)
     (folder / "c.tif").write_bytes((folder / "a.tif").read_bytes())
     statuses, said = _run(folder, tmp_path, quick)
     assert statuses == {"a": "done before", "b": "failed", "c": "done", "d": "done before"}
     assert not left.exists()
+    assert not records.parent.exists()
     assert (tmp_path / "out/a/classes.tif").stat().st_mtime_ns == stamp
     assert said[-1].splitlines()[-1] == "3 of 4 scenes done, 1 failed"
     summary = json.loads((tmp_path / "out/summary.json").read_text())
