@@ -28,6 +28,13 @@ class TrainConfig(Section):
     start_steps: PositiveInt = 120
     """Steps that the network learns these classes for."""
 
+    start_patch: int = Field(default=64, ge=0, le=4096)
+    """Side of the random part of a patch that a step of the start sees, in pixels: parts of many patches teach more
+    than few whole ones. 0: the whole patch."""
+
+    start_batch: PositiveInt = 16
+    """Patches per step of the start."""
+
     start_rate: PositiveFloat = 0.01
     """Step width of the start (Adam, falling to 0 along a cosine)."""
 

@@ -62,6 +62,18 @@ class Pool:
             inside=thin(known, stride),
         )
 
+    def parts(self, indices: Sequence[int], side: int, random: np.random.Generator) -> "Pool":
+        """Cut a square at a random place out of each of these patches; side 0, or a larger one, leaves them whole."""
+        rows, columns = (min(side, length) or length for length in self.segments.shape[1:])
+        tops = random.integers(self.segments.shape[1] - rows + 1, size=len(indices)).tolist()
+        lefts = random.integers(self.segments.shape[2] - columns + 1, size=len(indices)).tolist()
+        places = list(zip(indices, tops, lefts, strict=True))
+
+        def cut(planes: Tensor) -> Tensor:
+            return torch.stack([planes[i, ..., top : top + rows, left : left + columns] for i, top, left in places])
+
+        return Pool(cut(self.images), cut(self.segments), None if self.targets is None else cut(self.targets))
+
     def batches(self, size: int, device: str) -> Iterator[Batch]:
         """Yield all patches once, in order."""
         for start in range(0, len(self), size):

@@ -6,12 +6,14 @@ From random weights the first labels are chance, and so is what they merge to. T
 
 import math
 from collections.abc import Callable
+from typing import cast
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from pipeline.config import TrainConfig
-from pipeline.net import Network
+from pipeline.net import Network, thin
 from pipeline.train.frugal import frugally
 from pipeline.train.loss import entropy
 from pipeline.train.optimizers import adam
@@ -19,6 +21,7 @@ from pipeline.train.pool import Batch, Pool
 
 # From 0, every pixel counts the same, to 1, every class does.
 _RARITY = 0.5
+_PLACES = 1
 
 
 def learn_targets(
@@ -45,10 +48,13 @@ def learn_targets(
     network.to(device).train()
     weight = _weights(pool.targets, network.responses).to(device)
     take_step = adam(network.parameters())
-    batches, stride = pool.shuffled(config.batch, seed), network.stride
+    batches, stride = pool.shuffled(config.start_batch, seed), network.stride
+    # Places are another chance than the order of the patches.
+    random = np.random.default_rng([seed, _PLACES])
     for step in range(config.start_steps):
-        batch = pool.batch(next(batches), device, stride)
-        wanted = pool.targets[batch.indices][:, ::stride, ::stride].to(device, torch.int64).reshape(-1)
+        parts = pool.parts(next(batches), config.start_patch, random)
+        batch, targets = parts.batch(range(len(parts)), device, stride), thin(parts.targets, stride)
+        wanted = cast(Tensor, targets).to(device, torch.int64).reshape(-1)
 
         def descend(batch: Batch = batch, wanted: Tensor = wanted) -> None:
             network.zero_grad(set_to_none=True)

@@ -65,7 +65,7 @@ def test_tip2020_is_as_published():
 def test_alternating_is_as_published():
     config = load("alternating")
     assert config.presegment == FelzenszwalbConfig(method="felzenszwalb", scale=64, sigma=0.5, min_size=64)
-    assert config.network == AlternatingConfig(kind="alternating", depth=4, wide=64, narrow=32, context=())
+    assert config.network == AlternatingConfig(kind="alternating", depth=4, wide=64, narrow=32, stride=1, context=())
     assert config.train == TrainConfig(
         scope="independent",
         start="random",

@@ -145,3 +145,33 @@ def test_a_stride_thins_what_belongs_to_responses_only(stride, seed):
     assert torch.equal(thinned.segments, every.segments[:, ::stride, ::stride])
     assert torch.equal(thinned.inside, every.valid[:, :, ::stride, ::stride])
     assert torch.equal(every.inside, every.valid)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 12), st.integers(0, 100))
+def test_parts_are_squares_of_their_patches(side, seed):
+    patches = [picture((7, 9), seed=seed + turn, share=0.8) for turn in range(3)]
+    pool = make_pool(patches, [segments * 2 for _, segments in patches])
+    parts = pool.parts([2, 0], side, np.random.default_rng(seed))
+    rows, columns = (min(side or 99, length) for length in (7, 9))
+    assert parts.images.shape == (2, 2, rows, columns)
+    for part, index in enumerate([2, 0]):
+        places = [
+            (slice(top, top + rows), slice(left, left + columns))
+            for top in range(8 - rows)
+            for left in range(10 - columns)
+        ]
+        assert any(
+            torch.equal(parts.images[part], pool.images[index][:, *place])
+            and torch.equal(parts.segments[part], pool.segments[index][place])
+            and torch.equal(parts.targets[part], pool.targets[index][place])
+            for place in places
+        )
+
+
+def test_parts_lie_anywhere_and_follow_from_their_chance():
+    pool = make_pool([picture((6, 6))])
+    found = [pool.parts([0], 3, np.random.default_rng(seed)).images for seed in range(200)]
+    again = pool.parts([0], 3, np.random.default_rng(7)).images
+    assert len({one.numpy().tobytes() for one in found}) == 16
+    assert torch.equal(again, found[7])
