@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from pipeline.config import AlternatingConfig, Kanezaki2018Config
-from pipeline.net import BatchNorm, build
+from pipeline.layer import BatchNorm
+from pipeline.net import build
 
 SMALL = [
     AlternatingConfig(depth=1, wide=5, narrow=4, stride=1, context=()),
@@ -96,6 +97,7 @@ def test_a_stride_leaves_responses_out_and_changes_none(kind, stride, shape):
     every = frozen(kind.model_copy(update={"stride": 1}))
     every.load_state_dict(thinned.state_dict())
     assert (thinned.stride, every.stride) == (stride, 1)
+    assert every.activations / stride**2 <= thinned.activations <= every.activations
     image = noise(2, 3, *shape)
     with torch.no_grad():
         assert thinned(image) == pytest.approx(every(image)[:, :, ::stride, ::stride], abs=1e-5)

@@ -11,7 +11,8 @@ from typing import Self
 import torch
 from torch import Tensor
 
-from pipeline.net import BatchNorm, Network
+from pipeline.layer import BatchNorm
+from pipeline.net import Network
 from pipeline.train.freeze import freeze
 from pipeline.train.pool import Pool
 

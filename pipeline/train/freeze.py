@@ -7,7 +7,8 @@ on neighbouring tiles, running averages change a tenth of all labels.
 import torch
 from torch import Tensor
 
-from pipeline.net import Network, thin
+from pipeline.layer import thin
+from pipeline.net import Network
 from pipeline.train.pool import Pool
 
 

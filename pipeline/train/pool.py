@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pipeline.net import thin
+from pipeline.layer import thin
 
 
 @dataclass(frozen=True)

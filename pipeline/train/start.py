@@ -13,7 +13,8 @@ import torch
 from torch import Tensor
 
 from pipeline.config import TrainConfig
-from pipeline.net import Network, thin
+from pipeline.layer import thin
+from pipeline.net import Network
 from pipeline.train.frugal import frugally
 from pipeline.train.loss import entropy
 from pipeline.train.optimizers import adam
