@@ -34,6 +34,7 @@ class BatchNorm(nn.Module):
             return functional.batch_norm(x, self.mean, self.variance, self.weight, self.bias, training=False)
         if valid is None and x.numel() > x.shape[1]:
             return functional.batch_norm(x, None, None, self.weight, self.bias, training=True)
+        x = x.float()
         mask = torch.ones_like(x[:, :1]) if valid is None else valid.to(x.dtype)
         # A lattice may miss the few valid pixels that there are.
         count = mask.sum().clamp(min=1)

@@ -7,6 +7,7 @@ the network of Kanezaki, Unsupervised Image Segmentation by Backpropagation, ICA
 import math
 import operator
 from itertools import accumulate
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -16,13 +17,16 @@ from pipeline.config import AlternatingConfig, NetworkConfig
 from pipeline.context import channels, reach
 from pipeline.layer import BatchNorm, Layer, Order, thin
 
+Precision = Literal["float32", "bfloat16"]
+
 
 class Network(nn.Module):
     """Layers in a row, on an image that was widened by its context."""
 
-    def __init__(self, layers: list[Layer], context: tuple[float, ...] = ()) -> None:
+    def __init__(self, layers: list[Layer], context: tuple[float, ...], precision: Precision) -> None:
         super().__init__()
         self.context = context
+        self.precision = precision
         self.layers = nn.ModuleList(layers)
         self.frugal = False
         """Whether a training keeps a layer's input only, and computes the rest of it again on the way back: about a
@@ -66,11 +70,16 @@ class Network(nn.Module):
 
         See `BatchNorm` for `valid` (n, 1, h, w).
         """
-        for layer in self.stack:
-            valid = thin(valid, layer.stride)
-            again = self.frugal and self.training
-            x = checkpoint(layer, x, valid, use_reentrant=False) if again else layer(x, valid)
-        return x
+        with self.computing(x.device):
+            for layer in self.stack:
+                valid = thin(valid, layer.stride)
+                again = self.frugal and self.training
+                x = checkpoint(layer, x, valid, use_reentrant=False) if again else layer(x, valid)
+        return x.float()
+
+    def computing(self, device: torch.device) -> torch.autocast:
+        """Return a context in which convolutions compute as the configuration says."""
+        return torch.autocast(device.type, torch.bfloat16, enabled=self.precision == "bfloat16")
 
     def keep(self, responses: list[int]) -> None:
         """Keep only these responses, in this order."""
@@ -101,7 +110,7 @@ def build(config: NetworkConfig, bands: int, *, seed: int | None = None, respons
             # torch.manual_seed would seed CUDA's generators too, which nobody gives back.
             torch.default_generator.manual_seed(seed)
         layers = [Layer(*plan) for plan in _plan(config, channels(bands, config.context), responses)]
-        return Network(layers, config.context)
+        return Network(layers, config.context, config.precision)
 
 
 def _plan(config: NetworkConfig, inputs: int, responses: int | None) -> list[tuple[int, int, int, int, Order]]:

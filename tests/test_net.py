@@ -103,6 +103,22 @@ def test_a_stride_leaves_responses_out_and_changes_none(kind, stride, shape):
         assert thinned(image) == pytest.approx(every(image)[:, :, ::stride, ::stride], abs=1e-5)
 
 
+@pytest.mark.parametrize("config", SMALL[2:4], ids=repr)
+@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize("share", [1.0, 0.6])
+def test_bfloat16_gives_nearly_the_same_in_float32(config, training, share):
+    exact = frozen(config).train(training)
+    rough = frozen(config.model_copy(update={"precision": "bfloat16"})).train(training)
+    image = noise(2, 3, 20, 20)
+    valid = torch.rand(2, 1, 20, 20, generator=torch.Generator().manual_seed(1)) < share
+    with torch.no_grad():
+        expected = exact(image * valid, None if share == 1 else valid)
+        found = rough(image * valid, None if share == 1 else valid)
+    assert found.dtype == torch.float32
+    assert not torch.equal(found, expected)
+    assert (found - expected).abs().max() < 0.05 * expected.std() + 0.05 * expected.abs().max()
+
+
 @pytest.mark.parametrize("config", SMALL, ids=repr)
 def test_responses_change_within_the_radius_only(config):
     network = frozen(config)

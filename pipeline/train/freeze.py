@@ -27,9 +27,10 @@ def freeze(network: Network, pool: Pool, *, batch: int, device: str = "cpu") -> 
         squares = torch.zeros(channels, dtype=torch.float64, device=device)
         for part in pool.batches(batch, device):
             x, valid = part.images, part.valid
-            for before in layers[:depth]:
-                x, valid = before(x), thin(valid, before.stride)
-            values = _pixels(layer.before_norm(x), thin(valid, layer.stride))
+            with network.computing(x.device):
+                for before in layers[:depth]:
+                    x, valid = before(x), thin(valid, before.stride)
+                values = _pixels(layer.before_norm(x).float(), thin(valid, layer.stride))
             if not values.shape[1]:
                 # The lattice of responses may miss the few valid pixels that there are.
                 continue
