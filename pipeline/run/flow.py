@@ -1,7 +1,7 @@
-"""Scenes in a row: while one is joined and written here, workers label the next, and train the prior of the one after.
+"""Scenes in a row: while one is joined and written here, workers label the next, and train priors of those after it.
 
-So there are three scenes under way at most, one at each step, and memory is that of one scene that is labelled and one
-that is written, as planned. Where everything is done in this process it is one scene after the other.
+One scene is written and one is labelled at a time, so memory is that of one scene, as planned. Where everything is done
+in this process it is one scene after the other.
 """
 
 import threading
@@ -16,10 +16,13 @@ from pipeline.run.begun import Begun, at_once, in_background
 from pipeline.run.machine import free_disk, used_disk
 from pipeline.run.plan import ScenePlan
 from pipeline.run.scene import Steps
+from pipeline.run.workers import memory_budget
 
 Start = Callable[[ScenePlan, Executor], Steps]
 OnBegin = Callable[[ScenePlan], None]
 
+# Scenes whose prior is trained ahead; each is locked from then on.
+_MOST_AHEAD = 4
 # How long those who work on a scene have for noticing that the cluster is gone.
 _PATIENCE_S = 10.0
 
@@ -50,6 +53,8 @@ class Flow:
         """
         self.halt = Halt(stop)
         self._plans, self._start, self._on_begin = plans, start, on_begin
+        # While no worker has taken memory yet.
+        self._ahead = min(map(priors_at_a_time, plans))
         self._begun: dict[int, Begun] = {}
         self._working: list[Future[None]] = []
 
@@ -113,11 +118,20 @@ class Flow:
     def _label(self, number: int, executor: Executor) -> None:
         if self.halt.is_set():
             raise StoppedError
-        one = self._prepare(number, executor)
+        one, ahead = self._prepare(number, executor), self._ahead
+        if one.plan.membership is None:
+            # Where there is one prior for all, this very one is to be there first.
+            self._prepare_up_to(number + ahead - 1, executor)
         one.prepared.result()
-        if self._may_overlap(number + 1, executor):
-            self._prepare(number + 1, executor)
+        self._prepare_up_to(number + ahead, executor)
         one.advance()
+
+    def _prepare_up_to(self, last: int, executor: Executor) -> None:
+        for number in range(min(self._begun), last + 1):
+            if number in self._begun or self._may_overlap(number, executor):
+                self._prepare(number, executor)
+            else:
+                break
 
     def _prepare(self, number: int, executor: Executor) -> Begun:
         if number not in self._begun:
@@ -137,6 +151,15 @@ class Flow:
         future = in_background(function) if executor.elsewhere else at_once(function)
         self._working = [*(one for one in self._working if not one.done()), future]
         return future
+
+
+def priors_at_a_time(plan: ScenePlan) -> int:
+    """Return how many workers may train a prior at a time, which is one task: as many as memory lets, but a few."""
+    workers, budget = plan.workers + len(plan.gpus), memory_budget(plan.config.cluster)
+    count = min(len(plan.gpus) or workers or 1, _MOST_AHEAD)
+    while count > 1 and plan.memory.total(workers, count) > budget:
+        count -= 1
+    return count
 
 
 def room_for(plan: ScenePlan, others: Sequence[ScenePlan]) -> bool:

@@ -43,11 +43,11 @@ class MemoryPlan:
     main: int
     """The main process."""
 
-    def total(self, workers: int) -> int:
-        """Return the peak of all processes together: main, and workers on tiles (one of them on the prior)."""
+    def total(self, workers: int, priors: int = 1) -> int:
+        """Return the peak of all processes together: main, and workers on tiles (so many of them on a prior)."""
         if workers == 0:
             return self.main + max(self.tile, self.prior) - PROCESS_BYTES
-        return self.main + (workers - 1) * self.tile + max(self.tile, self.prior)
+        return self.main + (workers - priors) * self.tile + priors * max(self.tile, self.prior)
 
 
 # Thousands of scenes are of few sizes, and a network is built to learn its own.

@@ -1,6 +1,6 @@
 """How many workers a scene gets: as many as there are cores for, as long as memory does."""
 
-from pipeline.config import Config
+from pipeline.config import ClusterConfig, Config
 from pipeline.errors import ResourceError
 from pipeline.run.machine import available_memory, cores
 from pipeline.run.memory import MemoryPlan
@@ -23,7 +23,7 @@ def choose_workers(scene: Scene, config: Config, memory: MemoryPlan, tiles: int,
     cluster = config.cluster
     if cluster.scheduler is not None or cluster.slurm is not None:
         return 0
-    budget = available_memory() if cluster.memory is None else int(cluster.memory * 1e9)
+    budget = memory_budget(cluster)
     if cluster.workers is not None:
         wanted = cluster.workers
     else:
@@ -38,6 +38,11 @@ def choose_workers(scene: Scene, config: Config, memory: MemoryPlan, tiles: int,
             f" {_mend(config, memory, fitting)}"
         )
     return fitting
+
+
+def memory_budget(cluster: ClusterConfig) -> int:
+    """Return the bytes of memory that a run may use."""
+    return available_memory() if cluster.memory is None else int(cluster.memory * 1e9)
 
 
 def _mend(config: Config, memory: MemoryPlan, workers: int) -> str:
