@@ -1,13 +1,13 @@
 """Connected components of a raster that comes tile by tile: the objects of a map."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from skimage.measure import label
 
 from pipeline.box import Box
 from pipeline.edges import Edges
+from pipeline.labelling import label_equal
 from pipeline.pairs import join_pairs
 
 
@@ -67,14 +67,11 @@ class Components:
             numbers: (h, w) of the box.
             valid: (h, w); what is not valid is in no component.
         """
-        parts = self.find(numbers, valid, self._count)
+        inside, places = label_equal(numbers, valid)
+        parts = Parts(inside, self._count, len(places))
         self._count += parts.count
-        flat = parts.inside.ravel()
-        # Backwards, so that what stays is the first pixel of each.
-        places = np.zeros(parts.count + 1, dtype=np.int64)
-        places[flat[::-1]] = np.arange(flat.size - 1, -1, -1)
-        self._numbers.append(numbers.ravel()[places[1:]].astype(np.int64))
-        rows, columns = np.divmod(places[1:], box.shape[1])
+        self._numbers.append(numbers.ravel()[places].astype(np.int64))
+        rows, columns = np.divmod(places, box.shape[1])
         self._pixels.append((rows + box.top) * self._columns + columns + box.left)
         self._touch(box, parts, numbers)
         return parts
@@ -88,12 +85,8 @@ class Components:
             valid: (h, w).
             first: how many components the tiles before it have.
         """
-        low = int(numbers.min())
-        # Components are found in what is not 0.
-        found: NDArray[np.integer] = label(  # type: ignore[no-untyped-call]
-            np.where(valid, numbers.astype(np.int64) - low + 1, 0), connectivity=1, background=0
-        )
-        return Parts(found, first, int(found.max()))
+        inside, places = label_equal(numbers, valid)
+        return Parts(inside, first, len(places))
 
     def finish(self) -> Objects:
         """Return which components are one object, once all tiles have been added."""
@@ -112,11 +105,15 @@ class Components:
 
     def _touch(self, box: Box, parts: Parts, numbers: NDArray[np.integer]) -> None:
         """Link the components along the tile's upper and left border with those beyond it that have their number."""
-        names, values = parts.names, numbers.astype(np.int64)
-        firsts = (names[0], values[0]), (names[:, 0], values[:, 0])
+        # Upper and left, lower and right side alone; the rest of the tile is large.
+        whole, first, last = slice(None), slice(0, 1), slice(-1, None)
+        sides = [(first, whole), (whole, first), (last, whole), (whole, last)]
+        names = [replace(parts, inside=parts.inside[side]).names.ravel() for side in sides]
+        values = [numbers[side].astype(np.int64).ravel() for side in sides]
+        firsts = zip(names[:2], values[:2], strict=True)
         beyond = zip(self._names.before(box), self._values.before(box), strict=True)
         for (inner, number), (outer, other) in zip(firsts, beyond, strict=True):
             same = (number == other) & (inner > 0) & (outer > 0)
             self._links.append(np.unique(np.column_stack([outer[same], inner[same]]), axis=0))
-        self._names.put(box, names)
-        self._values.put(box, values)
+        self._names.put(box, names[2], names[3])
+        self._values.put(box, values[2], values[3])

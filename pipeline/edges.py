@@ -26,7 +26,7 @@ class Edges:
         above = self._above[box.left : box.right] if box.top else np.zeros(box.shape[1], dtype=np.int64)
         return above.copy(), edge if beside else np.zeros(box.shape[0], dtype=np.int64)
 
-    def put(self, box: Box, values: NDArray[np.integer]) -> None:
-        """Remember the last row and column of a tile's values (h, w)."""
-        self._above[box.left : box.right] = values[-1]
-        self._left = box, values[:, -1].astype(np.int64)
+    def put(self, box: Box, last_row: NDArray[np.integer], last_column: NDArray[np.integer]) -> None:
+        """Remember the last row (w,) and the last column (h,) of a tile."""
+        self._above[box.left : box.right] = last_row
+        self._left = box, last_column.astype(np.int64)

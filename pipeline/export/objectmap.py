@@ -87,37 +87,41 @@ def map_objects(
     bands = 0 if job.image is None else job.image.channels
     shape = job.style.spec.shape
     ground = job.ground or Ground.pixels(shape[0])
+    lookup = _narrow(job.level)
     rows = ObjectTable(table, found.numbers, bands, ground, shape[1])
-    pixels = np.zeros(len(job.level.classes) + 1, dtype=np.int64)
     with ExitStack() as stack:
         # Left in the reverse order: the objects are there before the classes, after which nothing is made again.
         merged = None if classes is None else stack.enter_context(job.style.writer(classes, job.level.classes))
         numbers = stack.enter_context(job.style.objects(raster))
         for (box, labels), first in zip(walk(job.finest, shape), firsts, strict=True):
-            parts = Components.find(job.level.lookup[labels], labels > 0, first)
+            parts = Components.find(lookup[labels], labels > 0, first)
             objects = rows.add(box, parts, found.of(parts), _bands(job.image, box))
-            numbers.write(box, objects.astype(np.uint32))
-            shown = found.numbers[objects]
-            pixels += np.bincount(shown.ravel(), minlength=len(pixels))
+            numbers.write(box, objects)
             if merged is not None:
-                merged.write(box, shown.astype(merged.dtype))
+                merged.write(box, found.numbers.astype(merged.dtype)[objects])
             on_pixels(box.pixels)
     rows.close()
+    pixels = rows.pixels_of_classes(len(job.level.classes) + 1)
     return ObjectMap(raster, table, len(found), bands, job.ground is not None, tuple(pixels[1:].tolist()))
 
 
 def _find(job: ObjectJob, on_pixels: Callable[[int], None]) -> tuple[Objects, list[int]]:
     """Return what the components of all boxes are part of, and how many components come before those of each box."""
     shape, firsts = job.style.spec.shape, []
-    components = Components(shape[1])
+    components, lookup = Components(shape[1]), _narrow(job.level)
     for box, labels in walk(job.finest, shape):
-        parts = components.add(box, job.level.lookup[labels], labels > 0)
+        parts = components.add(box, lookup[labels], labels > 0)
         firsts.append(parts.first)
         if job.sieving is not None:
             job.sieving.add(box, parts)
         on_pixels(box.pixels)
     found = components.finish()
     return found if job.sieving is None else job.sieving.finish(found), firsts
+
+
+def _narrow(level: Level) -> NDArray[np.integer]:
+    """Return the level's lookup in the smallest type."""
+    return level.lookup.astype(np.min_scalar_type(len(level.classes)))
 
 
 def _bands(image: Source | None, box: Box) -> NDArray[Any]:

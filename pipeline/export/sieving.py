@@ -51,7 +51,7 @@ class Sieving:
         self._sums.append(found.sums[1:])
         names = parts.names
         pairs, _ = borders(names, *self._edges.before(box), Ground.pixels(box.shape[0]))
-        self._edges.put(box, names)
+        self._edges.put(box, names[-1], names[:, -1])
         pairs = np.sort(pairs[(pairs > 0).all(1)], axis=1)
         keys, counts = np.unique((pairs[:, 0] << 32) + pairs[:, 1], return_counts=True)
         self._pairs.append(keys)

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
-
-Sides = tuple[NDArray[np.int64], NDArray[np.float64]]
-"""Which objects, and the length of the side of a pixel of each."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +83,9 @@ def tally(inside: NDArray[np.integer], count: int, bands: NDArray[Any], ground: 
         areas = np.bincount(flat, weights=np.repeat(ground.areas, inside.shape[1]), minlength=length)
     sums, squares = np.zeros((length, len(bands))), np.zeros((length, len(bands)))
     for place, band in enumerate(bands):
-        # What is outside may be any number, such as the largest, whose square is none.
-        values = np.where(flat > 0, band.ravel(), 0).astype(np.float64)
-        sums[:, place] = np.bincount(flat, weights=values, minlength=length)
-        squares[:, place] = np.bincount(flat, weights=values**2, minlength=length)
+        # Compiled for two types alone: compiling takes a second.
+        values = band if band.dtype == np.uint8 else band.astype(np.float64)
+        _add_up(inside, values, sums[:, place], squares[:, place])
     for part in (pixels, areas, sums, squares):
         part[0] = 0
     return Tally(pixels, areas, sums, squares)
@@ -119,13 +116,16 @@ def borders(
     return np.concatenate(found), np.concatenate(lengths)
 
 
-def rim(objects: NDArray[np.int64], ground: Ground, *, last_row: bool, last_column: bool) -> Sides:
-    """Return the sides (objects, lengths) of a tile's pixels along the raster's lower and right edge."""
-    found, lengths = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
-    if last_row:
-        found.append(objects[-1])
-        lengths.append(np.full(objects.shape[1], ground.widths[-1]))
-    if last_column:
-        found.append(objects[:, -1])
-        lengths.append(ground.heights)
-    return np.concatenate(found), np.concatenate(lengths)
+@njit(nogil=True, cache=True)
+def _add_up(
+    inside: NDArray[np.integer], values: NDArray[Any], sums: NDArray[np.float64], squares: NDArray[np.float64]
+) -> None:
+    rows, columns = inside.shape
+    for row in range(rows):
+        for column in range(columns):
+            place = inside[row, column]
+            # What is outside may be any number, such as the largest, whose square is none.
+            if place:
+                value = float(values[row, column])
+                sums[place] += value
+                squares[place] += value * value

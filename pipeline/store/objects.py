@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from pipeline.box import Box
 from pipeline.components import Parts
 from pipeline.edges import Edges
-from pipeline.stitch.objects import Ground, borders, object_type, rim, tally
+from pipeline.stitch.objects import Ground, object_type, tally
+from pipeline.stitch.perimeter import add_perimeters
 
 
 class ObjectTable:
@@ -31,7 +32,7 @@ class ObjectTable:
         self._rows = open_memmap(path, mode="w+", dtype=object_type(bands), shape=classes.shape)
         self._rows["class"] = classes
 
-    def add(self, box: Box, parts: Parts, names: NDArray[np.int64], bands: NDArray[Any]) -> NDArray[np.int64]:
+    def add(self, box: Box, parts: Parts, names: NDArray[np.int64], bands: NDArray[Any]) -> NDArray[np.uint32]:
         """Add a box, in raster order.
 
         Args:
@@ -43,7 +44,6 @@ class ObjectTable:
         Returns:
             (h, w) the object of every pixel.
         """
-        objects: NDArray[np.int64] = names[parts.inside]
         ground = self._ground.rows(box.top, box.bottom)
         found = tally(parts.inside, parts.count, bands, ground)
         for field, values in (
@@ -53,13 +53,27 @@ class ObjectTable:
             ("squares", found.squares),
         ):
             np.add.at(self._rows[field], names, values)
-        between, lengths = borders(objects, *self._edges.before(box), ground)
-        self._edges.put(box, objects)
-        last_row, last_column = box.bottom == self._shape[0], box.right == self._shape[1]
-        outer = rim(objects, ground, last_row=last_row, last_column=last_column)
-        for ends, sides in ((between[:, 0], lengths), (between[:, 1], lengths), outer):
-            np.add.at(self._rows["perimeter"], ends, sides)
+        self._outline(box, parts, names, ground)
+        objects: NDArray[np.uint32] = names.astype(np.uint32)[parts.inside]
+        self._edges.put(box, objects[-1], objects[:, -1])
         return objects
+
+    def _outline(self, box: Box, parts: Parts, names: NDArray[np.int64], ground: Ground) -> None:
+        """Add the sides of the box's pixels to the perimeters of the objects in it and before it."""
+        above, left = self._edges.before(box)
+        # Here counted by their places among these few: the table is a file.
+        known, places = np.unique(np.concatenate([[0], names, above, left]), return_inverse=True)
+        inner, upper, beside = np.split(places.astype(np.int32)[1:], [len(names), len(names) + len(above)])
+        perimeters = self._rows["perimeter"][known]
+        last = box.bottom == self._shape[0], box.right == self._shape[1]
+        add_perimeters(perimeters, inner[parts.inside], (upper, beside), ground, last=last)
+        self._rows["perimeter"][known] = perimeters
+
+    def pixels_of_classes(self, length: int) -> NDArray[np.int64]:
+        """Return the pixels (length,) of classes 0, which is none, and up."""
+        pixels = np.zeros(length, dtype=np.int64)
+        np.add.at(pixels, self._rows["class"].astype(np.int64), self._rows["pixels"])
+        return pixels
 
     def close(self) -> None:
         """Write what is not yet in the file."""
