@@ -90,7 +90,8 @@ def _png(finished: Finished, finest: Level, colours: Colours, size: tuple[int, i
     picture = Image.fromarray(labels.astype(np.uint8))
     picture.putpalette([*GROUND, *(part for colour in colours for part in colour)])
     file = BytesIO()
-    picture.save(file, format="PNG", optimize=True, transparency=bytes([0] + [255] * len(colours)))
+    # A seventh of the time of the best that Pillow can, for a tenth more bytes.
+    picture.save(file, format="PNG", compress_level=7, transparency=bytes([0] + [255] * len(colours)))
     return file.getvalue()
 
 
