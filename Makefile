@@ -45,6 +45,9 @@ format: install ## format the code
 bench: install ## measure time and memory on the sample scene
 	$(BIN)/python benchmarks/speed.py
 
+stitching: install ## measure what follows the tiles on a scene of very many objects; ARGS="--objects 10000000"
+	$(BIN)/python benchmarks/stitching.py $(ARGS)
+
 quality: install ## compare with every rival on labelled scenes, write docs/quality.md (hours; goes on where it stopped)
 	$(BIN)/python -m benchmarks.quality $(ARGS)
 
