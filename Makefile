@@ -8,7 +8,7 @@ SCENES ?=
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install segment plan test check format bench quality consistency sensitivity fuzz torture clean
+.PHONY: help install segment plan test check format bench stitching quality consistency sensitivity fuzz torture clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
