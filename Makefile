@@ -8,7 +8,7 @@ SCENES ?=
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install segment plan test check format bench quality consistency sensitivity fuzz torture clean
+.PHONY: help install segment plan test check format bench stitching quality consistency sensitivity fuzz torture clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -44,6 +44,9 @@ format: install ## format the code
 
 bench: install ## measure time and memory on the sample scene
 	$(BIN)/python benchmarks/speed.py
+
+stitching: install ## measure what follows the tiles on a scene of very many objects; ARGS="--objects 10000000"
+	$(BIN)/python benchmarks/stitching.py $(ARGS)
 
 quality: install ## compare with every rival on labelled scenes, write docs/quality.md (hours; goes on where it stopped)
 	$(BIN)/python -m benchmarks.quality $(ARGS)

@@ -132,7 +132,10 @@ def _voters(
         if first == last:
             continue
         table = _votes(work, grid, lookups, index)
-        table = table[np.isin(table[:, 0], split_keys(names[first:last])[1])]
+        wanted = np.zeros(int(table[:, 0].max(initial=0)) + 1, dtype=np.bool_)
+        segments = split_keys(names[first:last])[1]
+        wanted[segments[segments < len(wanted)]] = True
+        table = table[wanted[table[:, 0]]]
         voters.append(keys(index, table[:, 0]))
         votes.append(table[:, 1:])
     return np.concatenate(voters), np.concatenate(votes)

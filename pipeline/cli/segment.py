@@ -1,5 +1,6 @@
 """`aerialseg segment`."""
 
+import sys
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -11,8 +12,11 @@ from pipeline.errors import ConfigError
 
 
 def _say(line: str) -> None:
+    # Bars of other scenes may be on the screen.
+    from tqdm import tqdm
+
     # A terminal that went away, or a disk that is full, is no reason to stop.
-    with suppress(OSError):
+    with suppress(OSError), tqdm.external_write_mode(sys.stderr):
         click.echo(line, err=True)
 
 

@@ -71,7 +71,7 @@ def in_background(function: Callable[[], None]) -> Future[None]:
         else:
             future.set_result(None)
 
-    threading.Thread(target=run, daemon=True).start()
+    threading.Thread(target=run, name="scene", daemon=True).start()
     return future
 
 

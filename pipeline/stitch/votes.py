@@ -37,12 +37,20 @@ def majority(votes: NDArray[np.int64], length: int) -> NDArray[np.uint16]:
     winners = np.zeros(length, dtype=np.uint16)
     if len(votes):
         width = int(votes[:, 1].max()) + 1
-        joint, inverse = np.unique(votes[:, 0] * width + votes[:, 1], return_inverse=True)
-        counts = np.bincount(inverse, weights=votes[:, 2].astype(np.float64))
-        segment, label = joint // width, joint % width
-        # Ascending, so the last one written to a segment has the most pixels and, among equals, the lowest label.
-        order = np.lexsort((-label, counts, segment))
-        winners[segment[order]] = label[order]
+        joint, counts = votes[:, 0] * width + votes[:, 1], votes[:, 2]
+        if not (joint[1:] > joint[:-1]).all():
+            # Tables of tiles are in order, and each pair stands once; sorting is most of the time.
+            joint, inverse = np.unique(joint, return_inverse=True)
+            total = np.zeros(len(joint), dtype=np.int64)
+            np.add.at(total, inverse, counts)
+            counts = total
+        segment, label = np.divmod(joint, width)
+        starts = np.flatnonzero(np.diff(segment, prepend=-1))
+        most = np.repeat(np.maximum.reduceat(counts, starts), np.diff(starts, append=len(segment)))
+        best = np.flatnonzero(counts == most)
+        # Labels rise, so the first one of a segment is the lowest of equals.
+        best = best[np.diff(segment[best], prepend=-1) > 0]
+        winners[segment[best]] = label[best]
     return winners
 
 

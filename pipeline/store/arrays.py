@@ -7,16 +7,18 @@ from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 import numpy as np
-from numpy.lib.format import read_array
+from numpy.lib.format import read_array, write_array
 from numpy.typing import NDArray
 
 from pipeline.errors import OutputError
 from pipeline.files import replacing
 
 _MARK = "mark"
+# Of segments it takes less than half the time of zlib's own level 6, for half as many bytes more.
+_LEVEL = 3
 # What reading a file with a wrong byte anywhere may raise.
 _DAMAGE = (
     OSError,
@@ -34,8 +36,13 @@ _DAMAGE = (
 def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], mark: str) -> None:
     """Write arrays to a .npz file, whole or not at all; `mark` says of which run and place they are."""
     marked = {_MARK: np.frombuffer(mark.encode(), dtype=np.uint8), **arrays}
-    with replacing(path) as temporary:
-        np.savez_compressed(temporary, allow_pickle=False, **marked)
+    with (
+        replacing(path) as temporary,
+        ZipFile(temporary, "w", compression=ZIP_DEFLATED, compresslevel=_LEVEL) as file,
+    ):
+        for name, array in marked.items():
+            with file.open(f"{name}.npy", "w", force_zip64=True) as member:
+                write_array(member, np.asanyarray(array), allow_pickle=False)
 
 
 def load_arrays(path: Path, *names: str) -> list[NDArray[Any]] | None:

@@ -67,7 +67,7 @@ def test_a_flipped_bit_is_none_or_without_effect(saved):
         loaded = load_arrays(saved, *names)
         refused += loaded is None
         assert loaded is None or same(loaded, names)
-    assert refused > 1000
+    assert refused > 900
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"\x93NUMPY", b"text", bytes(1000)])
