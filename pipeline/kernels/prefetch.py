@@ -8,8 +8,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 
-@intrinsic
-def prefetch(_context: Any, array: Any, index: Any) -> Any:  # noqa: ANN401 - numba's types
+def _prefetch(_context: Any, array: Any, index: Any) -> Any:  # noqa: ANN401 - numba's types
     """Fetch the cache line of `array[index]`, an index within a one-dimensional array, to be written."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
@@ -25,3 +24,6 @@ def prefetch(_context: Any, array: Any, index: Any) -> Any:  # noqa: ANN401 - nu
         return context.get_dummy_value()
 
     return types.void(array, index), generate
+
+
+prefetch: Any = intrinsic(_prefetch)

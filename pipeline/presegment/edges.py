@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 # Edges are first told apart by exponent and four bits more: a histogram that the nearest cache holds.
 _SHIFT = np.uint32(19)
 _BINS = 1 << 12
-# So many buckets at most: few enough to be filled side by side, each small enough to be sorted in a core's own cache.
-_BUCKETS = 16
+# So many buckets, or one more: of 8, 16, 32 and 64 the fewest were the fastest, and they take 11 bytes a pixel to sort.
+_BUCKETS = 8
 _MISSING = np.float32(np.inf)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def root_of(parent: NDArray[np.int32], pixel: int) -> int:
+def root_of(parent: NDArray[np.int32], pixel: Any) -> Any:  # noqa: ANN401 - numba's int64
     """Find the root of a pixel's segment, and bring what is on the way nearer to it."""
     above = parent[pixel]
     if above < 0:

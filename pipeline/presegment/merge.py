@@ -73,9 +73,16 @@ def _merge_cheap(
     """Merge where the edge is cheap for both; keep the edges of small segments that are not, and return how many."""
     costs = keys.view(np.float32)
     count = 0
+    # Written out, since numba counts references to arrays where a function takes them, which would take half the time.
     for index in range(len(edges)):
-        _ask_for(parent, edges, index + _AHEAD, step)
-        one, other = _ends(parent, edges[index], step)
+        if index + _AHEAD < len(edges):
+            later = edges[index + _AHEAD]
+            pixel = np.int64(later >> np.uint32(2))
+            prefetch(parent, pixel)
+            prefetch(parent, pixel + step[later & np.uint32(3)])
+        edge = edges[index]
+        pixel = np.int64(edge >> np.uint32(2))
+        one, other = root_of(parent, pixel), root_of(parent, pixel + step[edge & np.uint32(3)])
         if one == other:
             continue
         cost = np.sqrt(np.float64(costs[index]))
@@ -89,32 +96,19 @@ def _merge_cheap(
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _merge_small(
-    parent: NDArray[np.int32], step: NDArray[np.int64], edges: NDArray[np.uint32], min_size: int
-) -> None:
+def _merge_small(parent: NDArray[np.int32], step: NDArray[np.int64], edges: NDArray[np.uint32], min_size: int) -> None:
     """Merge along edges, in their order, where one side is small."""
     for index in range(len(edges)):
-        _ask_for(parent, edges, index + _AHEAD, step)
-        one, other = _ends(parent, edges[index], step)
+        if index + _AHEAD < len(edges):
+            later = edges[index + _AHEAD]
+            pixel = np.int64(later >> np.uint32(2))
+            prefetch(parent, pixel)
+            prefetch(parent, pixel + step[later & np.uint32(3)])
+        edge = edges[index]
+        pixel = np.int64(edge >> np.uint32(2))
+        one, other = root_of(parent, pixel), root_of(parent, pixel + step[edge & np.uint32(3)])
         if one != other and (-parent[one] < min_size or -parent[other] < min_size):
             join(parent, one, other)
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def _ends(parent: NDArray[np.int32], edge: np.uint32, step: NDArray[np.int64]) -> tuple[int, int]:
-    """Return the roots of an edge's two ends."""
-    pixel = np.int64(edge >> np.uint32(2))
-    return root_of(parent, pixel), root_of(parent, pixel + step[edge & np.uint32(3)])
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def _ask_for(
-    parent: NDArray[np.int32], edges: NDArray[np.uint32], index: int, step: NDArray[np.int64]
-) -> None:
-    if index < len(edges):
-        pixel = np.int64(edges[index] >> np.uint32(2))
-        prefetch(parent, pixel)
-        prefetch(parent, pixel + step[edges[index] & np.uint32(3)])
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -133,6 +127,6 @@ def _outer(
         # Without a branch that nobody could foretell: what is within a segment is written over.
         keys[count] = bits[edge]
         listed[count] = edge
-        one, other = _ends(parent, edge, step)
-        count += one != other
+        pixel = np.int64(edge >> np.uint32(2))
+        count += root_of(parent, pixel) != root_of(parent, pixel + step[edge & np.uint32(3)])
     return count
