@@ -2,20 +2,19 @@
 
 A method is a module here, named as its `method` in the configuration, with one function:
 
-    segment(image, valid, config) -> (h, w) array of np.intp or int32, freshly made
-        1.. = a segment; 0 = no segment found; anything at invalid pixels.
+    segment(image, valid, config) -> (h, w) array of int32
+        0 at invalid pixels, 1..n at valid ones, by first pixel in raster order, each connected: `finish` sees to that
+        where a method does not by itself.
 
 Its image is 0 at invalid pixels and at least one pixel is valid.
 """
 
 from importlib import import_module
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.config.presegment import PresegmentConfig
-from pipeline.presegment.finish import finish
 
 __all__ = ["presegment"]
 
@@ -45,8 +44,7 @@ def presegment(
     if not valid.all():
         image = np.where(valid, image, np.float32(0))
     # By name, so that a new method is one new module and nothing here.
-    labels: npt.NDArray[Any] = import_module(f"{__name__}.{config.method}").segment(image, valid, config)
-    segments[box] = finish(labels, valid)
+    segments[box] = import_module(f"{__name__}.{config.method}").segment(image, valid, config)
     return segments
 
 

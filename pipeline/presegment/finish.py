@@ -1,4 +1,4 @@
-"""What every method's labels go through."""
+"""What the labels go through of a method that does not see to it that they are connected."""
 
 from typing import Any
 

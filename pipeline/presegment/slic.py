@@ -7,6 +7,7 @@ from skimage import segmentation
 from pipeline.colour import to_lab
 from pipeline.config.presegment import SlicConfig
 from pipeline.image import smooth
+from pipeline.presegment.finish import finish
 
 # No colour is further from 0 than this: L, a, b of sRGB are within -108..100, hundredths within 0..100.
 _LARGEST_COLOUR = 128.0
@@ -16,13 +17,13 @@ _LARGEST_COLOUR = 128.0
 _NODATA_DISTANCE = 10.0
 
 
-def segment(image: npt.NDArray[np.float32], valid: npt.NDArray[np.bool_], config: SlicConfig) -> npt.NDArray[np.intp]:
+def segment(image: npt.NDArray[np.float32], valid: npt.NDArray[np.bool_], config: SlicConfig) -> npt.NDArray[np.int32]:
     """Cluster pixels by place and colour: CIE Lab of three bands taken as sRGB, else the bands times 100.
 
     A distance in colour of `compactness` weighs as much as one step of the lattice that the clusters start from.
 
     Returns:
-        (h, w) labels from 1.
+        (h, w) segments from 1; 0 at invalid pixels.
     """
     nodata = -_NODATA_DISTANCE * config.compactness
     limit = max(_LARGEST_COLOUR, -nodata)
@@ -43,4 +44,4 @@ def segment(image: npt.NDArray[np.float32], valid: npt.NDArray[np.bool_], config
         start_label=1,
         channel_axis=-1,
     )
-    return labels
+    return finish(labels, valid)

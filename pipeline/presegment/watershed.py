@@ -6,6 +6,7 @@ from skimage import segmentation
 
 from pipeline.config.presegment import WatershedConfig
 from pipeline.image import gradient, smooth
+from pipeline.presegment.finish import finish
 
 
 def segment(
@@ -14,14 +15,14 @@ def segment(
     """Flood the gradient magnitude (the largest of all bands, in units of 0..1 per pixel) from a regular lattice.
 
     Returns:
-        (h, w) labels from 1; 0 where no marker reached: islands between the lattice's points.
+        (h, w) segments from 1, among them islands that no marker reached; 0 at invalid pixels.
     """
     relief = gradient(smooth(image, valid, config.sigma), valid)
     markers = _lattice(valid.shape, config.n_segments / 1e6)
     basins: npt.NDArray[np.int32] = segmentation.watershed(  # type: ignore[no-untyped-call]
         relief, markers, mask=valid, compactness=config.compactness
     )
-    return basins
+    return finish(basins, valid)
 
 
 def _lattice(shape: tuple[int, ...], density: float) -> npt.NDArray[np.int32]:

@@ -34,6 +34,41 @@ def test_without_nodata_it_is_scikit_images(bands, scale, sigma, min_size):
     assert segments.max() > 1
 
 
+def scikit_images(image, config):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return segmentation.felzenszwalb(np.moveaxis(image, 0, -1), config.scale, config.sigma, config.min_size)
+
+
+@given(
+    st.integers(0, 1000),
+    st.tuples(st.sampled_from([1, 3, 4]), st.integers(2, 40), st.integers(2, 40)),
+    st.floats(0.5, 2000),
+    st.just(0) | st.floats(0.13, 3),
+    st.integers(1, 200),
+)
+@settings(deadline=None)
+def test_any_settings_are_scikit_images(seed, shape, scale, sigma, min_size):
+    # By chance no two edges cost the same, nor so nearly that float32 takes them for the same.
+    image = noise(*shape, seed)
+    config = FelzenszwalbConfig(scale=scale, sigma=sigma, min_size=min_size)
+    assert_same_partition(presegment(image, np.ones(shape[1:], bool), config), scikit_images(image, config))
+
+
+@pytest.mark.parametrize("name", ["towns_7000x6000", "banepa", "inria_austin"])
+def test_real_imagery_is_scikit_images(name, shared):
+    import rasterio
+
+    with rasterio.open(shared / "scenes" / f"{name}.tif") as source:
+        raw = source.read([1, 2, 3], window=((1000, 1400), (1000, 1400)))
+    # Bytes tie where they are flat; a little noise, less than half a byte's step, tells them apart.
+    image = ((raw + np.random.default_rng(0).uniform(-0.3, 0.3, raw.shape)) / 255).astype(np.float32)
+    config = FelzenszwalbConfig()
+    segments = presegment(image, np.ones(raw.shape[1:], bool), config)
+    assert_same_partition(segments, scikit_images(image, config))
+    assert segments.max() > 100
+
+
 @given(
     st.integers(0, 1000),
     st.tuples(st.integers(1, 9), st.integers(1, 9)),
