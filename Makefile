@@ -42,8 +42,8 @@ format: install ## format the code
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format .
 
-bench: install ## measure time and memory on the sample scene
-	$(BIN)/python benchmarks/speed.py
+bench: install ## time and memory beside others, to docs/performance.md (an hour; goes on); SCENES=a_large.tif ARGS="--list"
+	$(BIN)/python -m benchmarks.speed $(SCENES) $(ARGS)
 
 quality: install ## compare with every rival on labelled scenes, write docs/quality.md (hours; goes on where it stopped)
 	$(BIN)/python -m benchmarks.quality $(ARGS)

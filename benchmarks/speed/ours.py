@@ -1,4 +1,4 @@
-"""Cases of ours: whole runs by size, with all outputs and with the fewest, by one worker, and the floor beneath them."""
+"""Cases of ours: whole runs by size, outputs and workers, and the floor beneath them."""
 
 import json
 import sys

@@ -13,7 +13,7 @@ def profile_lines(result: Result, megapixels: float) -> list[str]:
     for name, value in seconds.items():
         if name == "prior":
             phases["prior: workers' start, radiometry, hand-over"] = value - sum(prior.values())
-            phases |= {f"prior: {stage}" for stage in ()} or {f"prior: {stage}": one for stage, one in prior.items()}
+            phases |= {f"prior: {stage}": value for stage, value in prior.items()}
         else:
             phases[name] = value
     rows = [[name, f"{value:.2f}", f"{value / wall:.1%}"] for name, value in phases.items()]
@@ -26,8 +26,10 @@ def profile_lines(result: Result, megapixels: float) -> list[str]:
         "",
         *table(["phase", "s", "share"], rows),
         "",
-        f"The {told['count']} tiles by stage: seconds summed over workers, so they exceed the phase's wall time; a "
-        "megapixel is one of the scene, and the tiles' halo counts as work, not as pixels. `label` is context and network.",
+        (
+            f"The {told['count']} tiles by stage: seconds summed over workers, so they exceed the phase's wall time; a "
+            "megapixel is one of the scene, and their halo is work on top. `label` is context and network."
+        ),
         "",
         *table(["stage", "s", "s/Mpx", "share"], stages),
     ]

@@ -17,12 +17,12 @@ _HEAD = """# Time and memory
 
 Written by `make bench` from its results; no number of a measurement here was typed.
 
-- **wall** and **CPU s** are of whole commands, start and end included, CPU summed over all processes; **GB** is the peak
-  of the sum over all processes, pages that they share counted once. Medians of the runs that the tables name.
+- **wall** and **CPU s** are of whole commands, start and end included, CPU summed over all processes; **GB** is the
+  peak of the sum over all processes, pages that they share counted once. Medians of the runs that the tables name.
 - **Others get a cut** of the scene as an uncompressed, tiled GeoTIFF, with their defaults or the settings that
   benchmarks/speed/rivals.py names; ours reads its window of the scene itself. Theirs are segments, ours classes too.
 - **The published loop** (`configs/alternating.toml`) is timed for a few steps and extrapolated to all of its 64, by our
-  own arithmetic, which spares it the search for every segment's pixels. Its training may end earlier, when few labels are left.
+  own arithmetic, which spares it the search for every segment's pixels. It may end earlier, when few labels are left.
 - **Extrapolated** figures are of another size, or of fewer steps, at the same cost a pixel or a step.
 """
 
@@ -35,12 +35,12 @@ def write_report(path: Path, store: Store, cases: Mapping[str, Case], scene: Sce
     lines += ["Quality at these defaults: docs/quality.md. Tiles and seeds: docs/consistency.md.", ""]
     lines += ["## Beside others", "", *rivals_lines(found), "", "## Sizes", "", *sizes_lines(found), ""]
     lines += [
-        "Sizes that the scene has not are of a raster that repeats it (benchmarks/repeat.py). `classes` makes classes.tif,",
-        "finest.tif and the preview alone.",
+        "Sizes that the scene has not are of a raster that repeats it (benchmarks/repeat.py). `classes` makes",
+        "classes.tif, finest.tif and the preview alone.",
         "",
     ]
-    profiled = (found.ours(BAR) and (found.cases[f"ours-all-{BAR:g}"], found.ours(BAR))) or found.first("ours-all-")
-    if profiled and profiled[1] is not None:
+    profiled = found.first(f"ours-all-{BAR:g}") or found.first("ours-all-")
+    if profiled is not None:
         lines += ["## Profile", "", f"{profiled[0].megapixels:g} Mpx, default outputs.", ""]
         lines += [*profile_lines(profiled[1], profiled[0].megapixels), ""]
     lines += [
@@ -70,7 +70,9 @@ def _where(found: Found, store: Store, scene: Scene) -> list[str]:
         span = (max(one.ended for one in results) - min(one.began for one in results)) / 60
         lines += [
             f"- **Revision** of ours: {', '.join(revisions) or 'none measured'} (hash of the sources).",
-            f"- **Load**: within {span:.0f} minutes; at most {busy:.1f} cores were busy in the second before a run, and "
-            f"the load average was at most {average:.1f}, which counts the run before.",
+            (
+                f"- **Load**: within {span:.0f} minutes; at most {busy:.1f} cores were busy in the second before a run, "
+                f"and the load average was at most {average:.1f}, which counts the run before."
+            ),
         ]
     return lines

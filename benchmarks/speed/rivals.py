@@ -44,7 +44,7 @@ def rivals(megapixels: float, runs: int, interpreter: str) -> list[Case]:
         [interpreter, "-c", "from pyshepseg import tiling; import pyshepseg as p; print(p.__version__)"]
     )
     scikit = _package("scikit-image")
-    found = [
+    found: list[tuple[str, str, str, Words, float, str]] = [
         ("otb", f"OTB LargeScaleMeanShift {otb}", otb, _otb, 12.0, "`otb-bin` and `libotb-apps` of Debian"),
         ("grass", f"GRASS i.segment {grass}", grass, partial(_grass, _SEGMENT), 14.0, "`grass-core` of Debian"),
         (

@@ -8,6 +8,7 @@ the image's size, is not in it.
 """
 
 import argparse
+import itertools
 import json
 import os
 import time
@@ -49,7 +50,7 @@ def main() -> None:
         fit(
             network, pool, train, seed=config.seed, on_labels=lambda _step, _labels: moments.append(time.perf_counter())
         )
-    steps = [after - earlier for earlier, after in zip(moments, moments[1:], strict=False)]
+    steps = [after - earlier for earlier, after in itertools.pairwise(moments)]
     print(json.dumps({"before": before, "steps": steps, "whole": config.train.steps}))
 
 

@@ -8,7 +8,7 @@ import argparse
 
 def main() -> None:
     """Read the command line, segment."""
-    from pyshepseg import tiling
+    from pyshepseg import tiling  # type: ignore[import-not-found]
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("image")
