@@ -42,8 +42,8 @@ format: install ## format the code
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format .
 
-bench: install ## measure time and memory on the sample scene
-	$(BIN)/python benchmarks/speed.py
+bench: install ## time and memory beside others, to docs/performance.md (an hour; goes on); SCENES=a_large.tif ARGS="--list"
+	$(BIN)/python -m benchmarks.speed $(SCENES) $(ARGS)
 
 stitching: install ## measure what follows the tiles on a scene of very many objects; ARGS="--objects 10000000"
 	$(BIN)/python benchmarks/stitching.py $(ARGS)

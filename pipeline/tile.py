@@ -61,6 +61,8 @@ def label_tile(job: TileJob) -> TileSummary:
     clock.lap("label")
     record = _record(job, (image, valid), segments, labelled, clock)
     save_record(job.work.record(job.tile), record, job.mark)
+    # The record cannot tell how long its own saving took; the summary that is returned can.
+    clock.lap("save")
     job.work.segments(job.tile).unlink(missing_ok=True)
     return record.summary
 

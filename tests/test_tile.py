@@ -40,6 +40,8 @@ def test_a_record_holds_what_the_tile_found(jobs):
     votes, table = load_votes(path), load_table(path)
     inner = segments[job.tile.write.slices(job.tile.read)]
     assert segments.shape == job.tile.read.shape
+    saved = summary.seconds.pop("save")
+    assert saved > 0
     assert summary == load_summary(path, job.mark)
     assert (summary.row, summary.column) == (job.tile.row, job.tile.column)
     assert summary.valid == job.tile.write.pixels == votes[:, 2].sum() == table.pixels.sum()

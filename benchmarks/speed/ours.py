@@ -1,0 +1,87 @@
+"""Cases of ours: whole runs by size, outputs and workers, and the floor beneath them."""
+
+import json
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from benchmarks.speed.case import Bench, Case, Details
+from benchmarks.speed.command import run
+from benchmarks.speed.figures import Figures
+
+FEWEST = 'output.products=["classes"]'
+"""The setting for classes.tif, finest.tif and the preview alone."""
+
+# Rough seconds of a run: those that do not depend on its size, and those of a megapixel.
+_FIXED, _EACH = 15.0, 1.6
+_FLOOR = 0.7
+PROCESSES = 2
+
+
+def name_of(megapixels: float, variant: str = "all") -> str:
+    """Return the name of the case of a size."""
+    return f"ours-{variant}-{megapixels:g}"
+
+
+def whole_run(megapixels: float, variant: str, settings: tuple[str, ...], identity: dict[str, Any], runs: int) -> Case:
+    """Return the case of a run of so many megapixels; those the scene has not are made of its copies."""
+    return Case(
+        name_of(megapixels, variant),
+        f"ours, {variant}",
+        megapixels,
+        partial(segment, megapixels=megapixels, settings=settings),
+        {**identity, "settings": settings},
+        _FIXED + _EACH * megapixels,
+        runs,
+    )
+
+
+def segment(bench: Bench, megapixels: float, settings: tuple[str, ...]) -> tuple[Figures, Details]:
+    """Run the product; it tells where its time went."""
+    path, (rows, columns) = bench.scene.sized(megapixels, bench.scratch)
+    chosen = [f"--set={setting}" for setting in (*bench.settings, *settings)]
+    with tempfile.TemporaryDirectory(dir=bench.scratch) as out:
+        words = ["segment", str(path), "--out", out, "--quiet", f"--window=0,0,{columns},{rows}", *chosen]
+        figures, _ = run([sys.executable, "-m", "pipeline", *words])
+        (told,) = Path(out).glob("*/run.json")
+        return figures, digest(json.loads(told.read_text(encoding="utf-8")))
+
+
+def digest(told: dict[str, Any]) -> Details:
+    """Keep of a run.json the seconds by phase, those of the training, and those of tiles by stage, summed."""
+    stages: dict[str, float] = {}
+    for tile in told["tiles"]:
+        for stage, seconds in tile["seconds"].items():
+            stages[stage] = stages.get(stage, 0.0) + seconds
+    return {
+        "seconds": told["seconds"],
+        "prior": told["prior"],
+        "tiles": stages,
+        "count": len(told["tiles"]),
+        "workers": told["workers"],
+        "gpus": len(told["gpus"]),
+    }
+
+
+def floor_run(megapixels: float, identity: dict[str, Any], runs: int, *, halo: bool) -> Case:
+    """Return the case of the least that a run must do."""
+    return Case(
+        f"floor-{'halo' if halo else 'bare'}-{megapixels:g}",
+        "floor, tiles with halo" if halo else "floor, each pixel once",
+        megapixels,
+        partial(_floor, megapixels=megapixels, halo=halo),
+        {**identity, "processes": PROCESSES},
+        5 + _FLOOR * megapixels,
+        runs,
+    )
+
+
+def _floor(bench: Bench, megapixels: float, *, halo: bool) -> tuple[Figures, Details]:
+    path, (rows, columns) = bench.scene.sized(megapixels, bench.scratch)
+    with tempfile.TemporaryDirectory(dir=bench.scratch) as out:
+        words = [str(path), str(rows), str(columns), str(Path(out) / "map.tif"), f"--processes={PROCESSES}"]
+        program = "benchmarks.speed.programs.floor"
+        figures, printed = run([sys.executable, "-m", program, *words, *([] if halo else ["--no-halo"])])
+        return figures, json.loads(printed.splitlines()[-1])
