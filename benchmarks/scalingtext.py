@@ -64,18 +64,9 @@ def document(rates: Rates) -> str:
 
 def _needs_table(rates: Rates) -> str:
     head = (
-        "gigapixels",
-        "scenes of",
-        "scenes",
-        "core days",
-        "main days",
-        "cores",
-        "runs",
-        "outputs",
-        "records",
-        "network",
+        *("gigapixels", "scenes of", "scenes", "core days", "main days", "cores", "runs"),
+        *("outputs", "records", "network"),
     )
-    head = (*head, "outputs", "records", "network")
     rows = []
     for size in SIZES:
         for scene in SCENES:
