@@ -25,7 +25,7 @@ class TrainConfig(Section):
     start_classes: int = Field(default=24, ge=2, le=1024)
     """Number of classes to start from; no more than the network has responses."""
 
-    start_steps: PositiveInt = 120
+    start_steps: PositiveInt = 160
     """Steps that the network learns these classes for."""
 
     start_patch: int = Field(default=64, ge=0, le=4096)
