@@ -71,8 +71,8 @@ def _where(found: Found, store: Store, scene: Scene) -> list[str]:
         lines += [
             f"- **Revision** of ours: {', '.join(revisions) or 'none measured'} (hash of the sources).",
             (
-                f"- **Load**: within {span:.0f} minutes; at most {busy:.1f} cores were busy in the second before a run,"
-                f" and the load average was at most {average:.1f}, which counts the run before."
+                f"- **Load**: within {span:.0f} minutes; at most {busy:.1f} cores were busy in the second before a run "
+                f"and the load average was at most {average:.1f}, which counts the run before."
             ),
         ]
     return lines

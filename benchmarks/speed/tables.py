@@ -51,7 +51,7 @@ def rivals_lines(found: Found) -> list[str]:
         if case is None:
             continue
         if name not in found.results:
-            rows.append([case.title, case.lacks or "not measured", "", "", "", "", ""])
+            rows.append([case.title, case.lacks or "not measured", *[""] * 5])
             continue
         rows.append(_rival(found, case, found.results[name], ours))
     head = ["program", "wall s", f"wall s at {BAR:g} Mpx", "CPU s", "GB", "runs", "ours is faster"]
