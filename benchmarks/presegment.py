@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pipeline.config.presegment import FelzenszwalbConfig, SlicConfig
 from pipeline.presegment import presegment
 
-CONFIGS = {"felzenszwalb": FelzenszwalbConfig(), "slic": SlicConfig()}
+CONFIGS: dict[str, FelzenszwalbConfig | SlicConfig] = {"felzenszwalb": FelzenszwalbConfig(), "slic": SlicConfig()}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 # Edges are first told apart by exponent and four bits more: a histogram that the nearest cache holds.
 _SHIFT = np.uint32(19)
 _BINS = 1 << 12
-# So many buckets, or one more: of 8, 16, 32 and 64 the fewest were the fastest, and they take 11 bytes a pixel to sort.
+# So many buckets at most, and one: of 9, 17, 31, 56 and 100 the fewest were the fastest on a real crop.
 _BUCKETS = 8
 _MISSING = np.float32(np.inf)
 

@@ -1,7 +1,7 @@
 """Merging along edges, the cheapest first, bucket by bucket; compiled, without Python's lock.
 
-Half of all edges lie within a segment when their bucket's turn comes, and go before anything is sorted (as in
-Filter-Kruskal by Osipov, Sanders and Singler, ALENEX 2009).
+Many edges lie within a segment when their bucket's turn comes, and go before anything is sorted (as in Filter-Kruskal
+by Osipov, Sanders and Singler, ALENEX 2009).
 """
 
 from typing import Any

@@ -60,7 +60,7 @@ def test_real_imagery_is_scikit_images(name, shared):
     import rasterio
 
     with rasterio.open(shared / "scenes" / f"{name}.tif") as source:
-        raw = source.read([1, 2, 3], window=((1000, 1400), (1000, 1400)))
+        raw = source.read([1, 2, 3], window=((100, 500), (100, 500)))
     # Bytes tie where they are flat; a little noise, less than half a byte's step, tells them apart.
     image = ((raw + np.random.default_rng(0).uniform(-0.3, 0.3, raw.shape)) / 255).astype(np.float32)
     config = FelzenszwalbConfig()
