@@ -1,5 +1,6 @@
 """The command line: parse, call, print. Commands import what they run when they run, so that help answers at once."""
 
+import os
 import sys
 
 import click
@@ -33,6 +34,8 @@ for _command in (
 
 def main() -> None:
     """Run the command line; a mistake that the user can mend is one sentence and exit code 2."""
+    # Before torch is imported; see `pipeline.cluster.forks`.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         code = commands(standalone_mode=False)
     except AerialsegError as error:
