@@ -23,8 +23,8 @@ ENVIRONMENT = {
     "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
     # Also because a process that has threads must not be forked from.
     **dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"),
-    # Threads that wait for one another sleep. Spinning, they took twice the CPU time, and the training twice as long, as
-    # soon as anybody else was at the cores.
+    # Threads that wait for one another sleep. Spinning, they took twice the CPU time, and the training twice as long,
+    # as soon as anybody else was at the cores.
     "OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY", "PASSIVE"),
     # Dask has all its workers hash alike.
     "PYTHONHASHSEED": "6640",
