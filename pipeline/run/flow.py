@@ -42,11 +42,14 @@ class Halt(threading.Event):
 class Flow:
     """The scenes of a pass. As a context it leaves no scene half begun: its locks are free and its log says so."""
 
-    def __init__(self, plans: Sequence[ScenePlan], stop: threading.Event, start: Start, on_begin: OnBegin) -> None:
+    def __init__(
+        self, plans: Sequence[ScenePlan], workers: int, stop: threading.Event, start: Start, on_begin: OnBegin
+    ) -> None:
         """Begin nothing yet.
 
         Args:
             plans: of the scenes, in order.
+            workers: CPU workers that they have in common.
             stop: set when the run is to stop.
             start: gives a scene's steps.
             on_begin: told of each scene before its tiles are begun.
@@ -54,7 +57,7 @@ class Flow:
         self.halt = Halt(stop)
         self._plans, self._start, self._on_begin = plans, start, on_begin
         # While no worker has taken memory yet.
-        self._ahead = min(map(priors_at_a_time, plans))
+        self._ahead = min(priors_at_a_time(plan, workers) for plan in plans)
         self._begun: dict[int, Begun] = {}
         self._working: list[Future[None]] = []
 
@@ -153,11 +156,10 @@ class Flow:
         return future
 
 
-def priors_at_a_time(plan: ScenePlan) -> int:
+def priors_at_a_time(plan: ScenePlan, workers: int) -> int:
     """Return how many workers may train a prior at a time, which is one task: as many as memory lets, but a few."""
-    workers, budget = plan.workers + len(plan.gpus), memory_budget(plan.config.cluster)
-    count = min(len(plan.gpus) or workers or 1, _MOST_AHEAD)
-    while count > 1 and plan.memory.total(workers, count) > budget:
+    budget, count = memory_budget(plan.config.cluster), min(len(plan.gpus) or workers or 1, _MOST_AHEAD)
+    while count > 1 and plan.memory.total(workers + len(plan.gpus), count) > budget:
         count -= 1
     return count
 

@@ -19,6 +19,7 @@ from pipeline.run.plan import ScenePlan
 from pipeline.run.remains import Remains
 from pipeline.run.shared import DatasetPlan
 from pipeline.run.unreadable import clear_beginnings, find_unreadable
+from pipeline.run.workers import workers_for
 
 
 class Passage:
@@ -69,9 +70,10 @@ class Passage:
         return todo
 
     def _segment(self, todo: list[ScenePlan], stop: Event) -> None:
-        workers, fresh = max(plan.workers for plan in todo), self._options.fresh
+        workers, fresh = workers_for(todo), self._options.fresh
         flow = Flow(
             todo,
+            workers,
             stop,
             lambda plan, executor: attend(plan, executor, fresh=fresh),
             lambda plan: self._ledger.say(announce(plan)),

@@ -1,9 +1,12 @@
 """How many workers a scene gets: as many as there are cores for, as long as memory does."""
 
+from collections.abc import Sequence
+
 from pipeline.config import ClusterConfig, Config
 from pipeline.errors import ResourceError
 from pipeline.run.machine import available_memory, cores
 from pipeline.run.memory import MemoryPlan
+from pipeline.run.plan import ScenePlan
 from pipeline.run.scenes import Scene
 
 
@@ -37,6 +40,17 @@ def choose_workers(scene: Scene, config: Config, memory: MemoryPlan, tiles: int,
             f"{scene.path}: needs about {need / 1e9:.1f} GB of memory and {budget / 1e9:.1f} GB are available;"
             f" {_mend(config, memory, fitting)}"
         )
+    return fitting
+
+
+def workers_for(plans: Sequence[ScenePlan]) -> int:
+    """Return how many workers several scenes get: they overlap, so there is work for all cores where one has little."""
+    most, cluster = max(plan.workers for plan in plans), plans[0].config.cluster
+    if len(plans) == 1 or not most or cluster.workers is not None or any(plan.gpus for plan in plans):
+        return most
+    budget, fitting = memory_budget(cluster), max(most, cores())
+    while fitting > most and any(plan.memory.total(fitting) > budget for plan in plans):
+        fitting -= 1
     return fitting
 
 

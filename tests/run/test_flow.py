@@ -53,7 +53,7 @@ _open.set()
 
 @pytest.fixture
 def way(monkeypatch):
-    monkeypatch.setattr(module, "priors_at_a_time", lambda _plan: 1)
+    monkeypatch.setattr(module, "priors_at_a_time", lambda _plan, _workers: 1)
     monkeypatch.setattr(module, "room_for", lambda _plan, _others: True)
     return Way()
 
@@ -65,7 +65,7 @@ def plans_of(names, membership=None):
 def go(way, names, *, elsewhere=True, membership=None, stop_after=None):
     """Let scenes go their way; return what became of each."""
     found = {}
-    flow = Flow(plans_of(names, membership), way.stop, way.steps, lambda plan: way.tell(f"{plan.scene.name} said"))
+    flow = Flow(plans_of(names, membership), 3, way.stop, way.steps, lambda plan: way.tell(f"{plan.scene.name} said"))
     with flow, flow.through(SimpleNamespace(elsewhere=elsewhere)) as scenes:
         for begun in scenes:
             name = begun.plan.scene.name
@@ -152,7 +152,7 @@ def test_the_end_of_the_program_waits_for_nobody(way, monkeypatch):
 
 
 def test_a_prior_for_all_is_trained_first_and_others_beside_one_another(way, monkeypatch):
-    monkeypatch.setattr(module, "priors_at_a_time", lambda _plan: 3)
+    monkeypatch.setattr(module, "priors_at_a_time", lambda _plan, _workers: 3)
     # Held up until others are trained as well.
     way.gates["a prior"] = threading.Event()
     threading.Thread(target=lambda: (way.until("c prior"), way.gates["a prior"].set())).start()
@@ -165,10 +165,10 @@ def test_a_prior_for_all_is_trained_first_and_others_beside_one_another(way, mon
 
 
 def test_as_many_priors_at_a_time_as_memory_lets():
-    def count(budget, **plan):
-        cluster = SimpleNamespace(memory=budget)
+    def count(budget, *, workers, gpus):
+        config = SimpleNamespace(cluster=SimpleNamespace(memory=budget))
         memory = MemoryPlan(tile=10**9, prior=2 * 10**9, main=10**9)
-        return priors_at_a_time(SimpleNamespace(config=SimpleNamespace(cluster=cluster), memory=memory, **plan))
+        return priors_at_a_time(SimpleNamespace(config=config, memory=memory, gpus=gpus), workers)
 
     assert count(9.0, workers=2, gpus=()) == 2
     assert count(4.5, workers=2, gpus=()) == 1

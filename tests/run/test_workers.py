@@ -1,0 +1,40 @@
+from types import SimpleNamespace
+
+import pytest
+
+from pipeline.config import ClusterConfig
+from pipeline.run import workers as module
+from pipeline.run.memory import MemoryPlan
+from pipeline.run.workers import workers_for
+
+
+@pytest.fixture(autouse=True)
+def four_cores(monkeypatch):
+    monkeypatch.setattr(module, "cores", lambda: 4)
+
+
+def plan(workers, *, gpus=(), asked=None, **cluster):
+    memory = MemoryPlan(tile=10**9, prior=10**9, main=10**9)
+    config = SimpleNamespace(cluster=ClusterConfig(**{"memory": 100, "workers": asked, **cluster}))
+    return SimpleNamespace(workers=workers, gpus=gpus, config=config, memory=memory)
+
+
+def test_one_scene_has_its_own_number():
+    assert workers_for([plan(1)]) == 1
+
+
+def test_several_small_scenes_have_all_cores():
+    assert workers_for([plan(1), plan(1)]) == 4
+    assert workers_for([plan(2), plan(1)]) == 4
+
+
+def test_no_more_than_memory_has_room_for():
+    assert workers_for([plan(1, memory=3.5)] * 2) == 2
+    assert workers_for([plan(1, memory=2.5)] * 2) == 1
+
+
+def test_whoever_says_how_many_has_so_many():
+    assert workers_for([plan(1, asked=1), plan(1, asked=1)]) == 1
+    assert workers_for([plan(0, asked=0), plan(0, asked=0)]) == 0
+    assert workers_for([plan(0, scheduler="tcp://somewhere:1")] * 2) == 0
+    assert workers_for([plan(1, gpus=("0",)), plan(1, gpus=("0",))]) == 1
