@@ -55,9 +55,9 @@ def cluster(
     sums = np.zeros((len(row_origin) * columns, bands + 3), np.int64)
     means = np.full((len(sums), bands + 2), np.nan, np.float32)
     for y in range(height):
-        _add(features, y, 0, labels[y], row_origin, column_origin, sums)
+        _add(features, y, 0, labels[y], sums)
     for _ in range(iterations):
-        _average(sums, means)
+        _average(sums, row_origin, column_origin, means)
         sums[:] = 0
         changed = 0
         for left in range(0, width, _CHUNK):
@@ -76,33 +76,39 @@ def _add(
     y: int,
     left: int,
     labels: NDArray[np.int32],
-    row_origin: NDArray[np.int64],
-    column_origin: NDArray[np.int64],
     sums: NDArray[np.int64],
 ) -> None:
-    """Add a row of pixels to the sums of features, rows and columns from the cell's origin, and pixels."""
-    bands, columns = len(features), len(column_origin)
+    """Add a row of pixels to the sums of features, rows, columns and pixels."""
+    bands = len(features)
     for i in range(len(labels)):
         label = labels[i]
         if label:
-            row = label // columns
-            total = sums[label]
             for band in range(bands):
-                total[band] += features[band, y, left + i]
-            total[bands] += y - row_origin[row]
-            total[bands + 1] += left + i - column_origin[label - row * columns]
-            total[bands + 2] += 1
+                sums[label, band] += features[band, y, left + i]
+            sums[label, bands] += y
+            sums[label, bands + 1] += left + i
+            sums[label, bands + 2] += 1
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _average(sums: NDArray[np.int64], means: NDArray[np.float32]) -> None:
-    """Divide the sums; a cluster that has lost all its pixels stays where it was."""
-    fields = means.shape[1]
+def _average(
+    sums: NDArray[np.int64],
+    row_origin: NDArray[np.int64],
+    column_origin: NDArray[np.int64],
+    means: NDArray[np.float32],
+) -> None:
+    """Divide the sums, and count from the cell's origin; a cluster that has lost all its pixels stays where it was."""
+    bands, columns = means.shape[1] - 2, len(column_origin)
     for cell in range(len(sums)):
-        count = sums[cell, fields]
+        count = sums[cell, bands + 2]
         if count:
-            for field in range(fields):
-                means[cell, field] = np.float32(sums[cell, field] / count)
+            for band in range(bands):
+                means[cell, band] = np.float32(sums[cell, band] / count)
+            # Whole numbers until the last step: what is rounded is the same wherever the image begins.
+            down = sums[cell, bands] - count * row_origin[cell // columns]
+            along = sums[cell, bands + 1] - count * column_origin[cell % columns]
+            means[cell, bands] = np.float32(down / count)
+            means[cell, bands + 1] = np.float32(along / count)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -128,31 +134,27 @@ def _assign(
     aside, middle = np.empty((_NINE, size), np.float32), np.empty((_NINE, size), np.float32)
     pixels = np.empty((bands, size), np.float32)
     distance, nearest = np.empty(size, np.float32), np.empty(size, np.float32)
-    which = np.empty(size, np.int32)
+    which, around = np.empty(size, np.int32), np.empty(_NINE, np.int32)
     own = column_cell[left:right]
     changed, laid = 0, 0
     for y in range(height):
         row = row_cell[y]
         if row != laid:
             _lay_out(means, row, own, left, column_origin, weight, centres, aside, middle)
+            for turn in range(_NINE):
+                around[turn] = (row + turn // 3 - 1) * columns + turn % 3 - 1
             laid = row
         for band in range(bands):
             line = features[band, y, left:right]
             for i in range(size):
                 pixels[band, i] = np.float32(line[i])
-        nearest[:] = np.inf
-        which[:] = 0
-        for turn in range(_NINE):
-            along = row + turn // 3 - 1
-            down = np.float32(y - row_origin[along])
-            _measure(pixels, centres[turn], aside[turn], middle[turn], down, weight, distance)
-            _keep_nearer(distance, np.int32(along * columns + turn % 3 - 1), nearest, which)
+        _choose(pixels, centres, aside, middle, row_origin[row - 1 : row + 2] - y, weight, distance, nearest, which)
         here, known = labels[y, left:right], valid[y, left:right]
         for i in range(size):
-            label = which[i] + own[i] if known[i] else 0
+            label = around[which[i]] + own[i] if known[i] else 0
             changed += label != here[i]
             here[i] = label
-        _add(features, y, left, here, row_origin, column_origin, sums)
+        _add(features, y, left, here, sums)
     return changed
 
 
@@ -170,42 +172,51 @@ def _lay_out(
 ) -> None:
     """Write for every column what is to be known of the nine clusters around the cell that it lies in."""
     bands, columns = centres.shape[1], len(column_origin)
-    for turn in range(_NINE):
-        for i in range(len(own)):
-            column = own[i] + turn % 3 - 1
-            mean = means[(row + turn // 3 - 1) * columns + column]
-            there = mean[bands] == mean[bands]
+    start = 0
+    while start < len(own):
+        end = start + 1
+        while end < len(own) and own[end] == own[start]:
+            end += 1
+        for turn in range(_NINE):
+            column = own[start] + turn % 3 - 1
+            cell = (row + turn // 3 - 1) * columns + column
+            there = not np.isnan(means[cell, bands])
             for band in range(bands):
-                centres[turn, band, i] = mean[band] if there else 0
-            middle[turn, i] = mean[bands] if there else 0
-            step = np.float32(left + i - column_origin[column]) - mean[bands + 1]
-            aside[turn, i] = weight * (step * step) if there else _FAR
+                value = means[cell, band] if there else np.float32(0)
+                for i in range(start, end):
+                    centres[turn, band, i] = value
+            down, along = means[cell, bands], means[cell, bands + 1]
+            for i in range(start, end):
+                step = np.float32(left + i - column_origin[column]) - along
+                middle[turn, i] = down if there else np.float32(0)
+                aside[turn, i] = weight * (step * step) if there else _FAR
+        start = end
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _measure(
+def _choose(
     pixels: NDArray[np.float32],
     centres: NDArray[np.float32],
     aside: NDArray[np.float32],
     middle: NDArray[np.float32],
-    down: np.float32,
+    up: NDArray[np.int64],
     weight: np.float32,
     distance: NDArray[np.float32],
+    nearest: NDArray[np.float32],
+    which: NDArray[np.int32],
 ) -> None:
-    for i in range(len(distance)):
-        step = down - middle[i]
-        distance[i] = aside[i] + weight * (step * step)
-    for band in range(len(pixels)):
-        ones, others = pixels[band], centres[band]
-        for i in range(len(distance)):
-            step = ones[i] - others[i]
-            distance[i] += step * step
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def _keep_nearer(
-    distance: NDArray[np.float32], cell: np.int32, nearest: NDArray[np.float32], which: NDArray[np.int32]
-) -> None:
-    for i in range(len(distance)):
-        which[i] = cell if distance[i] < nearest[i] else which[i]
-        nearest[i] = min(distance[i], nearest[i])
+    """Find which of the nine is nearest, the first of equals. Indexed whole, since numba counts references to parts."""
+    bands, size = pixels.shape
+    nearest[:] = np.inf
+    for turn in range(_NINE):
+        down = np.float32(-up[turn // 3])
+        for i in range(size):
+            step, first = down - middle[turn, i], pixels[0, i] - centres[turn, 0, i]
+            distance[i] = aside[turn, i] + weight * (step * step) + first * first
+        for band in range(1, bands):
+            for i in range(size):
+                step = pixels[band, i] - centres[turn, band, i]
+                distance[i] += step * step
+        for i in range(size):
+            which[i] = np.int32(turn) if distance[i] < nearest[i] else which[i]
+            nearest[i] = min(distance[i], nearest[i])
