@@ -63,7 +63,18 @@ def cluster(
         for left in range(0, width, _CHUNK):
             right = min(left + _CHUNK, width)
             changed += _assign(
-                features, valid, left, right, row_cell, column_cell, row_origin, column_origin, weight, means, labels, sums
+                features,
+                valid,
+                left,
+                right,
+                row_cell,
+                column_cell,
+                row_origin,
+                column_origin,
+                weight,
+                means,
+                labels,
+                sums,
             )
         if changed == 0:
             break
