@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.box import Box
 from pipeline.config import Config
 from pipeline.image import scale
 from pipeline.presegment import presegment
@@ -44,10 +45,10 @@ def draw_patches(sources: Sequence[Source], scaling: Scaling, config: Config, se
     side, wanted = config.train.patch, config.train.patches
     patches: list[Patch] = []
 
-    def cut(sample: tuple[Any, NDArray[Any], NDArray[np.bool_]]) -> Patch:
-        _, raw, valid = sample
+    def cut(sample: tuple[Box, NDArray[Any], NDArray[np.bool_]]) -> Patch:
+        box, raw, valid = sample
         image = scale(raw, valid, scaling.low, scaling.high)
-        patch = _cored(image, presegment(image, valid, config.presegment), side)
+        patch = _cored(image, presegment(image, valid, config.presegment, (box.top, box.left)), side)
         if config.train.start == "clusters":
             # Here, where threads do it side by side.
             _ = patch.features

@@ -40,7 +40,7 @@ def presegment_tile(job: TileJob) -> None:
     """Pre-segment a tile ahead of its turn on a GPU, and leave the segments in the work directory."""
     if load_summary(job.work.record(job.tile), job.mark) is None:
         image, valid = read_scaled(job.source, job.scaling, job.tile.read)
-        segments = presegment(image, valid, job.config.presegment)
+        segments = presegment(image, valid, job.config.presegment, job.place)
         save_arrays(job.work.segments(job.tile), {"segments": segments}, job.mark)
 
 
@@ -87,7 +87,7 @@ def link_tiles(job: LinkJob) -> float:
 def _segments(job: TileJob, image: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.int32]:
     path = job.work.segments(job.tile)
     ahead = load_arrays(path, "segments") if is_there(path, job.mark) else None
-    return ahead[0] if ahead is not None else presegment(image, valid, job.config.presegment)
+    return ahead[0] if ahead is not None else presegment(image, valid, job.config.presegment, job.place)
 
 
 def _label(job: TileJob, image: NDArray[np.float32], segments: NDArray[np.int32]) -> _Labelled:

@@ -54,8 +54,7 @@ def with_count(pixels: Image, method: str, wanted: int) -> NDArray[np.int32]:
     """
     if method == "watershed":
         return _nearest(pixels, [WatershedConfig()], wanted)
-    # SLIC starts from a lattice of whole steps, so that its numbers jump; a little more or less compact they lie
-    # elsewhere.
+    # Where no density comes near enough, a little more or less compact its numbers lie elsewhere.
     usual = SlicConfig().compactness
     factors = (1, 0.9, 1.1, 0.8, 1.2, 0.7, 1.4)
     return _nearest(pixels, [SlicConfig(compactness=usual * factor) for factor in factors], wanted)

@@ -2,11 +2,12 @@
 
 A method is a module here, named as its `method` in the configuration, with one function:
 
-    segment(image, valid, config) -> (h, w) array of int32
+    segment(image, valid, config, place) -> (h, w) array of int32
         0 at invalid pixels, 1..n at valid ones, by first pixel in raster order, each connected: `finish` sees to that
         where a method does not by itself.
 
-Its image is 0 at invalid pixels and at least one pixel is valid.
+Its image is 0 at invalid pixels and at least one pixel is valid. The place is the row and column of the image's first
+pixel in the scene; only methods that lay a lattice over the scene need it.
 """
 
 from importlib import import_module
@@ -20,7 +21,10 @@ __all__ = ["presegment"]
 
 
 def presegment(
-    image: npt.NDArray[np.float32], valid: npt.NDArray[np.bool_], config: PresegmentConfig
+    image: npt.NDArray[np.float32],
+    valid: npt.NDArray[np.bool_],
+    config: PresegmentConfig,
+    place: tuple[int, int] = (0, 0),
 ) -> npt.NDArray[np.int32]:
     """Cut an image into pre-segments.
 
@@ -28,6 +32,7 @@ def presegment(
         image: (bands, h, w) float32, 0..1 where valid, one band or more; invalid pixels may hold anything.
         valid: (h, w) bool.
         config: the method and its settings.
+        place: row and column of the image's first pixel in the scene.
 
     Returns:
         (h, w) int32: 0 at invalid pixels, 1..n at valid ones, numbered by first pixel in raster order. A segment
@@ -39,12 +44,13 @@ def presegment(
     if not valid.any():
         return segments
     # Only the box around the valid pixels costs time and memory: tiles at a scene's collar are mostly empty.
-    box = _span(valid, axis=1), _span(valid, axis=0)
+    box = rows, columns = _span(valid, axis=1), _span(valid, axis=0)
+    place = place[0] + rows.start, place[1] + columns.start
     image, valid = image[:, *box], valid[box]
     if not valid.all():
         image = np.where(valid, image, np.float32(0))
     # By name, so that a new method is one new module and nothing here.
-    segments[box] = import_module(f"{__name__}.{config.method}").segment(image, valid, config)
+    segments[box] = import_module(f"{__name__}.{config.method}").segment(image, valid, config, place)
     return segments
 
 

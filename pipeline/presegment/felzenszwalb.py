@@ -17,7 +17,12 @@ from pipeline.presegment.merge import merge
 _LARGEST_SCALE = 1e15
 
 
-def segment(image: NDArray[np.float32], valid: NDArray[np.bool_], config: FelzenszwalbConfig) -> NDArray[np.int32]:
+def segment(
+    image: NDArray[np.float32],
+    valid: NDArray[np.bool_],
+    config: FelzenszwalbConfig,
+    _place: tuple[int, int],
+) -> NDArray[np.int32]:
     """Segment the graph of the valid pixels, each tied to its eight neighbours by their Euclidean distance."""
     pixels = np.ascontiguousarray(smooth(image, valid, config.sigma))
     valid = np.ascontiguousarray(valid)

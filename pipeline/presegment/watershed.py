@@ -10,7 +10,10 @@ from pipeline.presegment.finish import finish
 
 
 def segment(
-    image: npt.NDArray[np.float32], valid: npt.NDArray[np.bool_], config: WatershedConfig
+    image: npt.NDArray[np.float32],
+    valid: npt.NDArray[np.bool_],
+    config: WatershedConfig,
+    _place: tuple[int, int],
 ) -> npt.NDArray[np.int32]:
     """Flood the gradient magnitude (the largest of all bands, in units of 0..1 per pixel) from a regular lattice.
 

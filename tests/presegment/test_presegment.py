@@ -97,7 +97,7 @@ def test_a_collar_of_nodata_changes_nothing(config):
     image = scene(3, 40, 50)
     wide = np.pad(image, [(0, 0), (30, 5), (7, 60)])
     valid = np.pad(np.ones((40, 50), bool), [(30, 5), (7, 60)])
-    alone = presegment(image, np.ones((40, 50), bool), config)
+    alone = presegment(image, np.ones((40, 50), bool), config, (30, 7))
     assert np.array_equal(presegment(wide, valid, config)[30:-5, 7:-60], alone)
 
 
