@@ -1,8 +1,9 @@
 """Connected components of one array, compiled: as scikit-image's `label`, and the first pixel of each for nothing."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from pipeline.kernels.compiled import compiled
 
 
 def label_equal(numbers: NDArray[np.integer], valid: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
@@ -24,7 +25,7 @@ def label_equal(numbers: NDArray[np.integer], valid: NDArray[np.bool_]) -> tuple
     return found, firsts[1 : count + 1].astype(np.int64)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _root(parents: NDArray[np.int32], name: int) -> int:
     while parents[name] != name:
         parents[name] = parents[parents[name]]
@@ -32,7 +33,7 @@ def _root(parents: NDArray[np.int32], name: int) -> int:
     return name
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _label(
     numbers: NDArray[np.integer],
     valid: NDArray[np.bool_],
@@ -64,7 +65,7 @@ def _label(
     return _rename(found, parents, firsts, names)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _rename(found: NDArray[np.int32], parents: NDArray[np.int32], firsts: NDArray[np.int32], names: int) -> int:
     """Number what is left of the names without a gap."""
     count = 0

@@ -16,6 +16,7 @@ from pipeline.cli.segment import segment_command
 from pipeline.cli.trial import try_command
 from pipeline.cli.view import view_command
 from pipeline.errors import AerialsegError, StoppedError
+from pipeline.kernels.compiled import keep_compiled
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -36,6 +37,7 @@ def main() -> None:
     """Run the command line; a mistake that the user can mend is one sentence and exit code 2."""
     # Before torch is imported; see `pipeline.cluster.forks`.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    keep_compiled()
     try:
         code = commands(standalone_mode=False)
     except AerialsegError as error:

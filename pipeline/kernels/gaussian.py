@@ -3,8 +3,9 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from pipeline.kernels.compiled import compiled
 
 # So many taps are added in one loop over a row, which then is written once, not four times.
 _AT_ONCE = 4
@@ -17,14 +18,14 @@ def taps(sigma: float, radius: int) -> NDArray[np.float64]:
     return np.pad(weights, (0, -radius % _AT_ONCE))
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def mirrored(index: int, length: int) -> int:
     """Return where an index beyond an end lies: d c b a | a b c d | d c b a."""
     index %= 2 * length
     return index if index < length else 2 * length - 1 - index
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def blur_row_down(plane: NDArray[Any], y: int, weights: NDArray[Any], row: NDArray[Any]) -> None:
     """Blur along the columns, for one row of the plane."""
     height, width = plane.shape
@@ -42,7 +43,7 @@ def blur_row_down(plane: NDArray[Any], y: int, weights: NDArray[Any], row: NDArr
             )
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def blur_row_along(row: NDArray[Any], weights: NDArray[Any], padded: NDArray[Any], out: NDArray[Any]) -> None:
     """Blur a row along itself; `padded` is room for the row and its mirror images."""
     width, reach = len(row), len(weights) - 1
@@ -64,7 +65,7 @@ def blur_row_along(row: NDArray[Any], weights: NDArray[Any], padded: NDArray[Any
             )
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def blur(image: NDArray[Any], weights: NDArray[Any], out: NDArray[Any]) -> None:
     """Blur every plane of (bands, h, w) into `out`; planes mirror at their edges.
 

@@ -1,8 +1,9 @@
 """sRGB to CIE Lab under D65 (IEC 61966-2-1, CIE 15), as scikit-image does it, to some 1e-5 of a unit."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from pipeline.kernels.compiled import compiled
 
 # Linear light at even steps of the sRGB value; between them it is straight to 1e-7.
 _STEPS = 4096
@@ -26,7 +27,7 @@ def lab(colours: NDArray[np.float32]) -> NDArray[np.float32]:
     return out
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _convert(
     colours: NDArray[np.float32],
     table: NDArray[np.float32],
@@ -51,7 +52,7 @@ def _convert(
             out[2, start + i] = np.float32(200) * (roots[1, i] - roots[2, i])
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _linear(values: NDArray[np.float32], table: NDArray[np.float32], light: NDArray[np.float32]) -> None:
     """Look up the light that sRGB values stand for."""
     for i in range(len(values)):
@@ -63,7 +64,7 @@ def _linear(values: NDArray[np.float32], table: NDArray[np.float32], light: NDAr
         light[i] = table[index] + (place - np.float32(index)) * (table[index + 1] - table[index])
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _root(values: NDArray[np.float32], line: NDArray[np.float32], guess: NDArray[np.float32]) -> None:
     """Put CIE's cube root in place of the values, by two steps of Halley's from a guess."""
     bits, guess_bits = values.view(np.uint32), guess.view(np.uint32)

@@ -3,13 +3,13 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from pipeline.kernels.compiled import compiled
 from pipeline.kernels.gaussian import blur_row_along, blur_row_down, mirrored
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def blur_valid(
     image: NDArray[Any],
     valid: NDArray[np.bool_],
@@ -57,14 +57,14 @@ def blur_valid(
                 _again_along(row, valid[y], near, weights, radius, share, out[band, y])
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _count(line: NDArray[np.bool_], by: int, gaps: NDArray[np.int64]) -> None:
     """Count a line of pixels that enters (1) or leaves (-1) the kernel's reach."""
     for x in range(len(line)):
         gaps[x] += 0 if line[x] else by
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _near(cut: NDArray[np.bool_], radius: int, near: NDArray[np.bool_]) -> None:
     """Find the places of a row with a cut one at most `radius` away."""
     width = len(cut)
@@ -79,7 +79,7 @@ def _near(cut: NDArray[np.bool_], radius: int, near: NDArray[np.bool_]) -> None:
         near[x] = count > 0
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _shares(
     valid: NDArray[np.bool_],
     y: int,
@@ -108,7 +108,7 @@ def _shares(
                 share[x] = total
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _again_down(
     plane: NDArray[Any],
     y: int,
@@ -131,7 +131,7 @@ def _again_down(
             row[x] = total
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _again_along(
     row: NDArray[Any],
     valid: NDArray[np.bool_],

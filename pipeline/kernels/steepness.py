@@ -3,11 +3,12 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from pipeline.kernels.compiled import compiled
 
-@njit(nogil=True, cache=True, error_model="numpy")
+
+@compiled
 def steepness(image: NDArray[Any], valid: NDArray[np.bool_]) -> NDArray[Any]:
     """Return the largest gradient magnitude of all bands (h, w), 0 at invalid pixels, in the image's dtype.
 
@@ -35,7 +36,7 @@ def steepness(image: NDArray[Any], valid: NDArray[np.bool_]) -> NDArray[Any]:
     return steepest
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _add_rows(
     rows: tuple[NDArray[Any], NDArray[Any], NDArray[Any]],
     known: tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]],

@@ -3,8 +3,9 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from pipeline.kernels.compiled import compiled
 
 ROUNDS = 2
 """How often small parts look for a neighbour that is not small, or no longer."""
@@ -45,7 +46,7 @@ def absorb(parts: NDArray[np.int32], cells: NDArray[np.int32], size: float) -> N
     return owner
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _borders(parts: NDArray[np.int32], small: NDArray[np.bool_]) -> NDArray[Any]:
     """List every side of a pixel where a small part meets another: the two numbers, in the halves of an int64."""
     height, width = parts.shape

@@ -8,8 +8,9 @@ costs, so that no highest cost need be known, and no root be drawn.
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from pipeline.kernels.compiled import compiled
 
 # Edges are first told apart by exponent and four bits more: a histogram that the nearest cache holds.
 _SHIFT = np.uint32(19)
@@ -19,7 +20,7 @@ _BUCKETS = 8
 _MISSING = np.float32(np.inf)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def bucketed_edges(image: NDArray[np.float32], valid: NDArray[np.bool_]) -> tuple[Any, Any, Any]:
     """List the edges of the graph of valid pixels, bucket by bucket of rising cost, by number within a bucket.
 
@@ -60,7 +61,7 @@ def bucketed_edges(image: NDArray[np.float32], valid: NDArray[np.bool_]) -> tupl
     return flat, edges, starts
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _row(image: NDArray[np.float32], valid: NDArray[np.bool_], y: int, lines: NDArray[np.float32]) -> None:
     """Write the squared costs of a row's edges, a line for every direction."""
     height, width = valid.shape
@@ -74,7 +75,7 @@ def _row(image: NDArray[np.float32], valid: NDArray[np.bool_], y: int, lines: ND
         _pair(image[:, y, : width - 1], image[:, y + 1, 1:], here[: width - 1], below[1:], lines[3, : width - 1])
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _pair(
     ones: NDArray[np.float32],
     others: NDArray[np.float32],
@@ -93,7 +94,7 @@ def _pair(
         line[x] = line[x] if one_valid[x] & other_valid[x] else _MISSING
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _share_out(counts: NDArray[np.int64]) -> tuple[Any, Any]:
     """Deal bins to buckets of about equal size, and find where each bucket begins."""
     share = max(-(-counts.sum() // _BUCKETS), 1)

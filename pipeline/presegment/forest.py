@@ -6,11 +6,12 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from pipeline.kernels.compiled import compiled
 
-@njit(nogil=True, cache=True, error_model="numpy")
+
+@compiled
 def root_of(parent: NDArray[np.int32], pixel: Any) -> Any:  # noqa: ANN401 - numba's int64
     """Find the root of a pixel's segment, and bring what is on the way nearer to it."""
     above = parent[pixel]
@@ -25,7 +26,7 @@ def root_of(parent: NDArray[np.int32], pixel: Any) -> Any:  # noqa: ANN401 - num
     return above
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def join(parent: NDArray[np.int32], one: int, other: int) -> int:
     """Put the smaller of two segments, given by their roots, under the larger's root, and return that."""
     if parent[one] > parent[other]:
@@ -35,7 +36,7 @@ def join(parent: NDArray[np.int32], one: int, other: int) -> int:
     return one
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def number(parent: NDArray[np.int32], valid: NDArray[np.bool_]) -> NDArray[Any]:
     """Number the segments of valid pixels from 1 by first pixel in raster order: (h, w) int32, 0 elsewhere."""
     labels = np.zeros(valid.size, np.int32)

@@ -8,8 +8,9 @@ rounded is rounded alike in every tile.
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from pipeline.kernels.compiled import compiled
 
 # So many columns at once: what is known of the nine clusters beside them stays in the nearest caches.
 _CHUNK = 256
@@ -18,7 +19,7 @@ _NINE = 9
 _FAR = np.float32(1e30)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def cluster(
     features: NDArray[np.int16],
     valid: NDArray[np.bool_],
@@ -81,7 +82,7 @@ def cluster(
     return labels
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _add(
     features: NDArray[np.int16],
     y: int,
@@ -101,7 +102,7 @@ def _add(
             sums[label, bands + 2] += 1
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _average(
     sums: NDArray[np.int64],
     row_origin: NDArray[np.int64],
@@ -122,7 +123,7 @@ def _average(
             means[cell, bands + 1] = np.float32(along / count)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _assign(
     features: NDArray[np.int16],
     valid: NDArray[np.bool_],
@@ -169,7 +170,7 @@ def _assign(
     return changed
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _lay_out(
     means: NDArray[np.float32],
     row: int,
@@ -204,7 +205,7 @@ def _lay_out(
         start = end
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _choose(
     pixels: NDArray[np.float32],
     centres: NDArray[np.float32],

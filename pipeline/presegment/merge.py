@@ -7,9 +7,9 @@ by Osipov, Sanders and Singler, ALENEX 2009).
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from pipeline.kernels.compiled import compiled
 from pipeline.kernels.prefetch import prefetch
 from pipeline.presegment.forest import join, root_of
 from pipeline.presegment.radix import sort_first
@@ -18,7 +18,7 @@ from pipeline.presegment.radix import sort_first
 _AHEAD = 16
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def merge(
     squares: NDArray[np.float32],
     edges: NDArray[np.uint32],
@@ -59,7 +59,7 @@ def merge(
     return parent
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _merge_cheap(
     parent: NDArray[np.int32],
     bound: NDArray[np.float64],
@@ -95,7 +95,7 @@ def _merge_cheap(
     return count
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _merge_small(parent: NDArray[np.int32], step: NDArray[np.int64], edges: NDArray[np.uint32], min_size: int) -> None:
     """Merge along edges, in their order, where one side is small."""
     for index in range(len(edges)):
@@ -111,7 +111,7 @@ def _merge_small(parent: NDArray[np.int32], step: NDArray[np.int64], edges: NDAr
             join(parent, one, other)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _outer(
     parent: NDArray[np.int32],
     squares: NDArray[np.float32],

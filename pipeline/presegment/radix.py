@@ -1,13 +1,14 @@
 """A sort of 32 bit keys in linear time, of only as many digits as they differ in; compiled."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from pipeline.kernels.compiled import compiled
 
 _DIGIT = 11
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def sort_first(keys: NDArray[np.uint32], values: NDArray[np.uint32], count: int) -> int:
     """Sort the first `count` of row 0 by key, from the lowest digit; every pass keeps the order of equals.
 

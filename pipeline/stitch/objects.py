@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from pipeline.kernels.compiled import compiled
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def borders(
     return np.concatenate(found), np.concatenate(lengths)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _add_up(
     inside: NDArray[np.integer], values: NDArray[Any], sums: NDArray[np.float64], squares: NDArray[np.float64]
 ) -> None:

@@ -1,9 +1,9 @@
 """How long the outlines of a map's objects are, added up box by box."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from pipeline.kernels.compiled import compiled
 from pipeline.stitch.objects import Ground
 
 
@@ -33,7 +33,7 @@ def add_perimeters(
         np.add.at(perimeters, objects[:, -1], ground.heights)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _add(
     perimeters: NDArray[np.float64],
     objects: NDArray[np.int32],
