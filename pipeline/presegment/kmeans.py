@@ -1,7 +1,7 @@
 """k-means of pixels by place and colour about the cells of a lattice; compiled, without Python's lock.
 
-A pixel belongs to its own cell or to one of the eight around it, as in gSLICr (Ren, Prisacariu and Reid, 2015). Sums are
-of whole numbers, and so exact in any order. Places count from the lattice's cells, not from the image's corner: what is
+A pixel belongs to its own cell or to one of the eight around it, as in gSLICr (Ren, Prisacariu and Reid, 2015). Sums
+are of whole numbers, and so exact in any order. Places count from the lattice's cells, not from the image's corner: what is
 rounded is rounded alike in every tile.
 """
 
@@ -61,7 +61,7 @@ def cluster(
         sums[:] = 0
         changed = 0
         for left in range(0, width, _CHUNK):
-            right = min(left + _CHUNK, width)
+            end = min(left + _CHUNK, width)
             changed += _assign(
                 features,
                 valid,

@@ -22,7 +22,7 @@ class Axis:
     """(length,) the cell of each pixel, from 1."""
 
     origin: NDArray[np.int64]
-    """(cells,) about where a cell begins, in pixels of the image; in pixels of the scene it is the same for every tile."""
+    """(cells,) about where a cell begins, in pixels of the image; counted in the scene, every tile has the same."""
 
     @classmethod
     def of(cls, place: int, length: int, step: float) -> "Axis":
