@@ -1,6 +1,7 @@
 """The lattice that superpixels start from: square cells over the whole scene, so that every tile has the same."""
 
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ _LARGEST_STEP = 1e6
 
 def step_of(density: float) -> float:
     """Return the side of a cell in pixels, a fraction at times, from cells per megapixel; a pixel at least."""
-    return max(1.0, min(1e3 / density**0.5, _LARGEST_STEP))
+    return max(1.0, min(1e3 / sqrt(density), _LARGEST_STEP))
 
 
 @dataclass(frozen=True)
