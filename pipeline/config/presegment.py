@@ -39,9 +39,9 @@ class SlicConfig(Section):
     """Width of the Gaussian that smooths the image first, in pixels; 0: none."""
 
     iterations: int = Field(default=10, ge=1, le=1000)
-    """Rounds of k-means. Every round lets a superpixel depend on what is two cells of the lattice further away. Tiles agree
-    to the pixel where tiles.halo is 2 * iterations + 6 cells and a few pixels (263 px with these settings); less costs
-    exactness alone: superpixels that are cut differ between tiles, as other methods' do."""
+    """Rounds of k-means. Every round lets a superpixel depend on what is two cells of the lattice further away.
+    Tiles agree to the pixel where tiles.halo is 2 * iterations + 6 cells and a few pixels (263 px with these settings);
+    less costs exactness alone: superpixels that are cut differ between tiles, as other methods' do."""
 
 
 class WatershedConfig(Section):

@@ -1,8 +1,8 @@
 """k-means of pixels by place and colour about the cells of a lattice; compiled, without Python's lock.
 
-A pixel belongs to its own cell or to one of the eight around it, as in gSLICr (Ren, Prisacariu and Reid, 2015). Sums are
-of whole numbers, and so exact in any order. Places count from the lattice's cells, not from the image's corner: what is
-rounded is rounded alike in every tile.
+A pixel belongs to its own cell or to one of the eight around it, as in gSLICr (Ren, Prisacariu and Reid, 2015). Sums
+are of whole numbers, and so exact in any order. Places count from the lattice's cells, not from the image's corner:
+what is rounded is rounded alike in every tile.
 """
 
 from typing import Any
@@ -11,12 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.kernels.compiled import compiled
+from pipeline.presegment.nearest import NINE, choose, lay_out
 
 # So many columns at once: what is known of the nine clusters beside them stays in the nearest caches.
 _CHUNK = 256
-_NINE = 9
-# What no distance comes near: that to a cell in which nothing is valid.
-_FAR = np.float32(1e30)
 
 
 @compiled
@@ -62,12 +60,12 @@ def cluster(
         sums[:] = 0
         changed = 0
         for left in range(0, width, _CHUNK):
-            right = min(left + _CHUNK, width)
+            end = min(left + _CHUNK, width)
             changed += _assign(
                 features,
                 valid,
                 left,
-                right,
+                end,
                 row_cell,
                 column_cell,
                 row_origin,
@@ -141,26 +139,26 @@ def _assign(
     """Give the pixels of some columns to the nearest of nine clusters, add them up, return how many have changed."""
     bands, height, _ = features.shape
     columns, size = len(column_origin), right - left
-    centres = np.empty((_NINE, bands, size), np.float32)
+    centres = np.empty((NINE, bands, size), np.float32)
     # Squared distance along the columns, which is the same for all rows of a cell, and the centre's row.
-    aside, middle = np.empty((_NINE, size), np.float32), np.empty((_NINE, size), np.float32)
+    aside, middle = np.empty((NINE, size), np.float32), np.empty((NINE, size), np.float32)
     pixels = np.empty((bands, size), np.float32)
     distance, nearest = np.empty(size, np.float32), np.empty(size, np.float32)
-    which, around = np.empty(size, np.int32), np.empty(_NINE, np.int32)
+    which, around = np.empty(size, np.int32), np.empty(NINE, np.int32)
     own = column_cell[left:right]
     changed, laid = 0, 0
     for y in range(height):
         row = row_cell[y]
         if row != laid:
-            _lay_out(means, row, own, left, column_origin, weight, centres, aside, middle)
-            for turn in range(_NINE):
+            lay_out(means, row, own, left, column_origin, weight, centres, aside, middle)
+            for turn in range(NINE):
                 around[turn] = (row + turn // 3 - 1) * columns + turn % 3 - 1
             laid = row
         for band in range(bands):
             line = features[band, y, left:right]
             for i in range(size):
                 pixels[band, i] = np.float32(line[i])
-        _choose(pixels, centres, aside, middle, row_origin[row - 1 : row + 2] - y, weight, distance, nearest, which)
+        choose(pixels, centres, aside, middle, row_origin[row - 1 : row + 2] - y, weight, distance, nearest, which)
         here, known = labels[y, left:right], valid[y, left:right]
         for i in range(size):
             label = around[which[i]] + own[i] if known[i] else 0
@@ -168,67 +166,3 @@ def _assign(
             here[i] = label
         _add(features, y, left, here, sums)
     return changed
-
-
-@compiled
-def _lay_out(
-    means: NDArray[np.float32],
-    row: int,
-    own: NDArray[np.int32],
-    left: int,
-    column_origin: NDArray[np.int64],
-    weight: np.float32,
-    centres: NDArray[np.float32],
-    aside: NDArray[np.float32],
-    middle: NDArray[np.float32],
-) -> None:
-    """Write for every column what is to be known of the nine clusters around the cell that it lies in."""
-    bands, columns = centres.shape[1], len(column_origin)
-    start = 0
-    while start < len(own):
-        end = start + 1
-        while end < len(own) and own[end] == own[start]:
-            end += 1
-        for turn in range(_NINE):
-            column = own[start] + turn % 3 - 1
-            cell = (row + turn // 3 - 1) * columns + column
-            there = not np.isnan(means[cell, bands])
-            for band in range(bands):
-                value = means[cell, band] if there else np.float32(0)
-                for i in range(start, end):
-                    centres[turn, band, i] = value
-            down, along = means[cell, bands], means[cell, bands + 1]
-            for i in range(start, end):
-                step = np.float32(left + i - column_origin[column]) - along
-                middle[turn, i] = down if there else np.float32(0)
-                aside[turn, i] = weight * (step * step) if there else _FAR
-        start = end
-
-
-@compiled
-def _choose(
-    pixels: NDArray[np.float32],
-    centres: NDArray[np.float32],
-    aside: NDArray[np.float32],
-    middle: NDArray[np.float32],
-    up: NDArray[np.int64],
-    weight: np.float32,
-    distance: NDArray[np.float32],
-    nearest: NDArray[np.float32],
-    which: NDArray[np.int32],
-) -> None:
-    """Find which of the nine is nearest, the first of equals. Indexed whole, since numba counts references to parts."""
-    bands, size = pixels.shape
-    nearest[:] = np.inf
-    for turn in range(_NINE):
-        down = np.float32(-up[turn // 3])
-        for i in range(size):
-            step, first = down - middle[turn, i], pixels[0, i] - centres[turn, 0, i]
-            distance[i] = aside[turn, i] + weight * (step * step) + first * first
-        for band in range(1, bands):
-            for i in range(size):
-                step = pixels[band, i] - centres[turn, band, i]
-                distance[i] += step * step
-        for i in range(size):
-            which[i] = np.int32(turn) if distance[i] < nearest[i] else which[i]
-            nearest[i] = min(distance[i], nearest[i])

@@ -1,6 +1,7 @@
 """The lattice that superpixels start from: square cells over the whole scene, so that every tile has the same."""
 
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ _LARGEST_STEP = 1e6
 
 def step_of(density: float) -> float:
     """Return the side of a cell in pixels, a fraction at times, from cells per megapixel; a pixel at least."""
-    return max(1.0, min(1e3 / density**0.5, _LARGEST_STEP))
+    return max(1.0, min(1e3 / sqrt(density), _LARGEST_STEP))
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Axis:
     """(length,) the cell of each pixel, from 1."""
 
     origin: NDArray[np.int64]
-    """(cells,) about where a cell begins, in pixels of the image; in pixels of the scene it is the same for every tile."""
+    """(cells,) about where a cell begins, in pixels of the image; counted in the scene, every tile has the same."""
 
     @classmethod
     def of(cls, place: int, length: int, step: float) -> "Axis":

@@ -17,8 +17,8 @@ from pipeline.presegment.finish import finish
 from pipeline.presegment.kmeans import cluster
 from pipeline.presegment.lattice import Axis, step_of
 
-# Colours are compared in steps of 1/256: L, a, b of sRGB are within -108..100, hundredths within 0..100, so that 16 bits
-# hold them.
+# Colours are compared in steps of 1/256: L, a, b of sRGB are within -108..100, hundredths within 0..100, so that 16
+# bits hold them.
 _UNIT = 256
 # A part that is less than this share of a cell goes to a neighbour.
 _SMALL = 0.25
@@ -27,12 +27,12 @@ _SMALL = 0.25
 def reach(config: SlicConfig) -> int:
     """Return how far away a pixel can lie that has a say in which superpixel a pixel is in: rows or columns.
 
-    In cells around the pixel's own: the first assignment sees the means of cells one away; each further one the means of
+    In cells around the pixel's own: the first assignment sees the means of cells one away; each further one those of
     superpixels one away, whose pixels lie up to one more away. A part of a superpixel extends to two from any of its
     pixels, its neighbours, which must be known whole, to two more; every further round asks what lies beside a part.
     """
     cells = 1 + 2 * (config.iterations - 1) + 2 + 2 * ROUNDS
-    # A pixel at one side of its cell, to the other side of the last cell; one pixel a round from a part to its neighbour.
+    # A pixel at one side of its cell, to the other side of the last cell; a pixel a round from a part to its neighbour.
     return ceil((cells + 1) * step_of(config.n_segments)) + ROUNDS + _radius(config) + 1
 
 

@@ -66,7 +66,7 @@ def assert_tiles_are_the_scenes(image, valid, config, grid):
 
 
 @given(st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_tiles_of_any_size_have_the_superpixels_of_the_scene(data):
     draw = data.draw
     seed, bands = draw(st.integers(0, 999)), draw(st.sampled_from([1, 3, 4]))
