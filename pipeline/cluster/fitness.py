@@ -14,7 +14,20 @@ from pipeline.cluster.executor import Executor
 from pipeline.errors import AerialsegError, OutputError, WorkerError
 from pipeline.raster.source import Source, gdal_version, read
 
-_PACKAGES = ("numpy", "scipy", "scikit-image", "torch", "rasterio", "dask", "distributed")
+_PACKAGES = (
+    *(
+        "numpy",
+        "scipy",
+        "scikit-image",
+        "scikit-learn",
+        "numba",
+        "llvmlite",
+        "torch",
+        "rasterio",
+        "dask",
+        "distributed",
+    ),
+)
 
 
 @cache

@@ -8,9 +8,13 @@ import atexit
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing import forkserver, resource_tracker
+
+import psutil
 
 FORKED = "forkserver" in multiprocessing.get_all_start_methods()
 """Whether the system can; else workers are started one by one."""
@@ -35,36 +39,90 @@ ENVIRONMENT = {
 _IMPORTED = ["distributed.nanny", "distributed.worker", "pipeline.tile", "pipeline.prior", "pipeline.cluster.fitness"]
 
 
-def start_forking() -> None:
-    """Start that process, which ends with this one, unless it runs already; it is ready a while later."""
+@dataclass(frozen=True)
+class _Server:
+    """What this program has started."""
+
+    pid: int
+    owner: int
+    """The process that did; one that was forked from it must leave the server alone."""
+
+    environment: dict[str, str]
+    """Of the owner at that time."""
+
+
+_ours: _Server | None = None
+
+
+def start_forking() -> bool:
+    """Start that process, which ends with this one, unless it runs already; it is ready a while later.
+
+    Returns:
+        Whether workers can be forked from it. Not where the system cannot, where it has no room for the socket (a name
+        of 108 bytes in the folder for temporary files), or where a program that calls this one has a server of its own.
+    """
+    global _ours  # noqa: PLW0603 - multiprocessing has one server for a process, too
     if not FORKED:
-        return
-    atexit.unregister(_stop_forking)
-    atexit.register(_stop_forking)
-    before = {name: os.environ.get(name) for name in ENVIRONMENT}
+        return False
+    running, here = _server_pid(), dict(os.environ)
+    if running is not None:
+        if _ours is None or running != _ours.pid:
+            return False
+        if _ours.environment == here or multiprocessing.active_children():
+            return True
+        # Workers would not see what has changed since.
+        _stop_forking()
     multiprocessing.get_context("forkserver").set_forkserver_preload(_IMPORTED)
-    # What cannot be started now is tried again with the first worker, and told of there.
-    with without_interrupts(), suppress(OSError):
-        os.environ.update(ENVIRONMENT)
+    # The server would look for modules in the working folder first, and knows nothing of this process's own places.
+    places = {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    with without_interrupts(), _environment({**ENVIRONMENT, **places}):
         try:
             forkserver.ensure_running()
-        finally:
-            for name, value in before.items():
-                if value is None:
-                    os.environ.pop(name, None)
-                else:
-                    os.environ[name] = value
+        except OSError:
+            return False
+    found = _server_pid()
+    if found is None:
+        return False
+    _ours = _Server(found, os.getpid(), here)
+    atexit.unregister(_stop_forking)
+    atexit.register(_stop_forking)
+    return True
+
+
+def _server_pid() -> int | None:
+    """Return the server's process, if it is alive."""
+    server = forkserver._forkserver  # noqa: SLF001 - Python names no other way
+    pid: int | None = getattr(server, "_forkserver_pid", None)
+    with suppress(psutil.Error):
+        if pid is not None and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+            return pid
+    return None
+
+
+@contextmanager
+def _environment(wanted: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def _stop_forking() -> None:
     """End that process with this one, and wait for it, so that its time counts as this one's, its workers' included."""
-    server = forkserver._forkserver  # noqa: SLF001 - Python names no other way; without it the process ends a little later
-    pid, stop = getattr(server, "_forkserver_pid", None), getattr(server, "_stop", None)
-    if pid is None or stop is None or multiprocessing.active_children():
+    # Without a way to stop it the process ends a little later.
+    stop = getattr(forkserver._forkserver, "_stop", None)  # noqa: SLF001 - as above
+    if _ours is None or os.getpid() != _ours.owner or stop is None or multiprocessing.active_children():
         return
-    with suppress(OSError):
-        os.kill(pid, signal.SIGTERM)
-        stop()
+    if _server_pid() == _ours.pid:
+        with suppress(OSError):
+            os.kill(_ours.pid, signal.SIGTERM)
+            stop()
 
 
 @contextmanager

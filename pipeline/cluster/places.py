@@ -12,7 +12,7 @@ from typing import Any
 import dask
 from distributed import Client, Nanny, Scheduler, SpecCluster, Status
 
-from pipeline.cluster.forks import ENVIRONMENT, FORKED, start_forking, without_interrupts
+from pipeline.cluster.forks import ENVIRONMENT, start_forking, without_interrupts
 from pipeline.cluster.slurm import slurm_cluster
 from pipeline.config import ClusterConfig
 from pipeline.errors import ConfigError, WorkerError
@@ -30,7 +30,6 @@ _SETTINGS = {
     # Who died at what, and how often, is counted by the tasks themselves.
     "distributed.scheduler.allowed-failures": 2**31,
     "distributed.nanny.pre-spawn-environ": ENVIRONMENT,
-    **({"distributed.worker.multiprocessing-method": "forkserver"} if FORKED else {}),
     "distributed.admin.tick.limit": "1h",
 }
 _HERE = "127.0.0.1"
@@ -68,7 +67,8 @@ def place(config: ClusterConfig, workers: int) -> Iterator[Place]:
             with slurm_cluster(config.slurm) as cluster, Client(cluster) as client:
                 yield Place(client, 1)
         else:
-            with _local(worker_layout(config, workers)) as given:
+            method = {"distributed.worker.multiprocessing-method": "forkserver" if start_forking() else "spawn"}
+            with dask.config.set(method), _local(worker_layout(config, workers)) as given:
                 yield given
 
 
@@ -153,7 +153,6 @@ def _heal(cluster: SpecCluster, workers: int) -> None:
 def _start(nannies: dict[str, dict[str, Any]]) -> SpecCluster:
     scheduler = {"cls": Scheduler, "options": {"host": _HERE, "port": 0, **_NO_DASHBOARD}}
     for _ in range(_TRIES):
-        start_forking()
         # Workers, those that come for dead ones too, are started by a thread that is started here, and have its mask.
         with without_interrupts(), suppress(RuntimeError, OSError, TimeoutError):
             return SpecCluster(workers=nannies, scheduler=scheduler, silence_logs=_SILENT)

@@ -21,6 +21,8 @@ from pipeline.stitch.classes import Classes
 from pipeline.stitch.tree import Tree
 
 _FORMAT = 3
+# What files do not say that were written before it could be chosen.
+_BEFORE = {"stride": 1, "precision": "float32"}
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ def load_prior(path: Path) -> Prior:
         content = _read(path)
         if content["format"] != _FORMAT:
             raise InputError(f"{path}: is a prior of format {content['format']}, this version reads {_FORMAT}")
-        config: NetworkConfig = TypeAdapter[NetworkConfig](NetworkConfig).validate_python(content["network"])
+        told = {**_BEFORE, **content["network"]}
+        config: NetworkConfig = TypeAdapter[NetworkConfig](NetworkConfig).validate_python(told)
         meaning = Meaning(**content["meaning"])
         network = build(config, meaning.channels, responses=len(meaning.names))
         network.load_state_dict(content["state"])

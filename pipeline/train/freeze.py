@@ -41,7 +41,9 @@ def freeze(network: Network, pool: Pool, *, batch: int, device: str = "cpu") -> 
             squares += ((values - centre[:, None]).square().mean(1).double() + centre.double().square()) * values.shape[
                 1
             ]
-        count = max(count, 1)
+        if not count:
+            # Nothing is known of it; a variance of 0 would blow up what comes.
+            count, squares = 1, squares + 1
         mean = total / count
         layer.norm.mean.copy_(mean)
         layer.norm.variance.copy_(squares / count - mean.square())

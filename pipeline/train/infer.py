@@ -30,7 +30,8 @@ def infer(
 
     Returns:
         (h, w) uint16: the strongest response counted from 1, 0 outside. With a stride responses are at rows and columns
-        that are multiples of it in the scene, and pixels between have the label of the one above and to the left.
+        that are multiples of it in the scene, and pixels between have the label of the one above and to the left, be
+        that outside itself: it sees what is around it.
     """
     return strongest(network, widen(image, valid, network.context), valid, device, place)
 
@@ -43,13 +44,13 @@ def strongest(
     place: tuple[int, int] = (0, 0),
 ) -> NDArray[np.uint16]:
     """Label every valid pixel of an image that has its context already; as `infer` otherwise."""
-    first, nearest = zip(
-        *(_lattice(*axis, network.stride) for axis in zip(place, valid.shape, strict=True)), strict=True
-    )
-    rows, columns = first
-    labels = _responding(network, inputs[:, rows:, columns:], valid[rows:, columns:], device)
+    top, rows = _lattice(place[0], valid.shape[0], network.stride)
+    left, columns = _lattice(place[1], valid.shape[1], network.stride)
+    wanted = np.zeros(-(-(valid.shape[0] - top) // network.stride), dtype=np.bool_)
+    wanted[rows[valid.any(axis=1)]] = True
+    labels = _responding(network, inputs[:, top:, left:], wanted, device)
     if network.stride > 1:
-        labels = labels[nearest[0]][:, nearest[1]]
+        labels = labels[rows][:, columns]
     labels[~valid] = 0
     return labels
 
@@ -65,22 +66,22 @@ def _lattice(place: int, length: int, stride: int) -> tuple[int, NDArray[np.int6
 
 @torch.inference_mode()
 def _responding(
-    network: Network, inputs: NDArray[np.float32], valid: NDArray[np.bool_], device: str
+    network: Network, inputs: NDArray[np.float32], wanted: NDArray[np.bool_], device: str
 ) -> NDArray[np.uint16]:
-    """Return the labels (h / stride, w / stride) of every stride-th pixel.
+    """Return the labels (h / stride, w / stride) of every stride-th pixel, 0 in strips without a wanted row.
 
     Strips overlap by the layers' receptive radius, so they do not show. Where the device's memory does not do for one,
     they are halved.
     """
-    stride, (rows, columns) = network.stride, valid.shape
+    stride, (rows, columns) = network.stride, inputs.shape[1:]
     # Strips begin where responses are, and so do their overlaps.
     rim = -(-network.radius // stride) * stride
-    labels = np.zeros((-(-rows // stride), -(-columns // stride)), dtype=np.uint16)
+    labels = np.zeros((len(wanted), -(-columns // stride)), dtype=np.uint16)
     step, top = max(1, STRIP_PIXELS // columns // stride), 0
     while top < len(labels):
         bottom = min(top + step, len(labels))
         begin, end = top * stride, min(bottom * stride, rows)
-        if valid[begin:end].any():
+        if wanted[top:bottom].any():
             first, last = max(begin - rim, 0), min(end + rim, rows)
             try:
                 strip = torch.from_numpy(inputs[None, :, first:last])

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -52,3 +53,58 @@ print(server)
 """
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603 - our own
     assert not psutil.pid_exists(int(found.stdout))
+
+
+_SAYS = """
+import sys, multiprocessing
+from pipeline.cluster.forks import start_forking
+from pipeline.cluster import open_cluster
+from pipeline.config import ClusterConfig
+def told():
+    import pipeline.tile, os
+    return os.environ.get("SAID")
+if __name__ == "__main__":
+    print(start_forking())
+    with open_cluster(ClusterConfig(), 1) as executor:
+        print(executor.everywhere(told))
+"""
+
+
+def _said(folder, program, **environment):
+    file = folder / "program.py"
+    file.write_text(program)
+    root = str(Path(__file__).parents[2])
+    said = subprocess.run(  # noqa: S603 - our own
+        [sys.executable, "-P", str(file)],
+        env={**os.environ, "PYTHONPATH": root, **environment},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return said.stdout.splitlines()
+
+
+def test_modules_of_the_working_folder_are_not_taken_for_ours(tmp_path):
+    (tmp_path / "pipeline.py").write_text("raise SystemExit('not this one')")
+    (tmp_path / "torch.py").write_text("raise SystemExit('nor this')")
+    assert _said(tmp_path, _SAYS) == ["True", "[None]"]
+
+
+def test_where_there_is_no_room_for_a_socket_workers_are_started_one_by_one(tmp_path):
+    long = tmp_path / ("temporary" * 10)
+    long.mkdir()
+    assert _said(tmp_path, _SAYS, TMPDIR=str(long)) == ["False", "[None]"]
+
+
+def test_a_later_run_has_the_environment_of_its_time(tmp_path):
+    later = _SAYS.replace("    print(start_forking())", "    start_forking(); import os; os.environ['SAID'] = 'later'")
+    assert _said(tmp_path, later) == ["['later']"]
+
+
+def test_a_server_of_the_programs_own_is_left_alone(tmp_path):
+    own = _SAYS.replace(
+        "    print(start_forking())",
+        "    from multiprocessing import forkserver; forkserver.ensure_running(); print(start_forking())",
+    )
+    assert _said(tmp_path, own) == ["False", "[None]"]

@@ -71,6 +71,15 @@ def test_a_prior_comes_back(path, prior):
     assert [file.name for file in path.parent.iterdir()] == ["prior.pt"]
 
 
+def test_a_prior_from_before_strides_has_none(path, prior):
+    content = torch.load(path, weights_only=True)
+    for name in ("stride", "precision"):
+        del content["network"][name]
+    torch.save(content, path)
+    loaded = load_prior(path)
+    assert (loaded.config.stride, loaded.config.precision, loaded.network.stride) == (1, "float32", 1)
+
+
 def test_saving_what_was_loaded_changes_nothing(path, tmp_path):
     other = tmp_path / "other.pt"
     save_prior(other, load_prior(path))

@@ -110,3 +110,13 @@ def test_thin_images(network, shape):
     image = scene(shape)
     labels = infer(network, image, everywhere(image))
     assert np.array_equal(labels, responses_of(network, image).argmax(0) + 1)
+
+
+@pytest.mark.parametrize("place", [(0, 0), (1, 0), (0, 1), (1, 1), (2, 5)])
+@pytest.mark.parametrize("where", [(0, slice(None)), (slice(None), 0), (0, 0), (-1, -1)])
+def test_every_valid_pixel_has_a_label_wherever_the_lattice_lies(network, place, where, monkeypatch):
+    image = scene((9, 9))
+    valid = np.zeros((9, 9), bool)
+    valid[where] = True
+    monkeypatch.setattr(MODULE, "STRIP_PIXELS", 20)
+    assert np.array_equal(infer(network, image * valid, valid, place=place) > 0, valid)
