@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
 
-from pipeline.cluster.executor import Executor, InProcess, Stage
+from pipeline.cluster.executor import Executor, InProcess, Stage, Stop
 from pipeline.config import ClusterConfig
 
-__all__ = ["Executor", "InProcess", "Stage", "has_own_workers", "open_cluster"]
+__all__ = ["Executor", "InProcess", "Stage", "Stop", "has_own_workers", "open_cluster"]
 
 
 @contextmanager
-def open_cluster(config: ClusterConfig, workers: int, stop: Event | None = None) -> Iterator[Executor]:
+def open_cluster(config: ClusterConfig, workers: int, stop: Stop | None = None) -> Iterator[Executor]:
     """Start, or connect to, what the configuration asks for.
 
     Args:

@@ -14,7 +14,7 @@ from distributed import Future
 from distributed.comm.core import CommClosedError
 from distributed.scheduler import KilledWorker
 
-from pipeline.cluster.executor import Stage
+from pipeline.cluster.executor import Stage, Stop
 from pipeline.cluster.places import Place
 from pipeline.cluster.task import Mark, Skipped, run_marked, stop_run
 from pipeline.errors import SchedulerGoneError, StoppedError, WorkerError
@@ -40,7 +40,7 @@ class DaskExecutor:
 
     elsewhere = True
 
-    def __init__(self, place: Place, retries: int, stop: Event) -> None:
+    def __init__(self, place: Place, retries: int, stop: Stop) -> None:
         """Wait for workers.
 
         Args:

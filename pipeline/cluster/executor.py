@@ -20,6 +20,13 @@ class Stage:
     wants: Literal["cpu", "gpu"] = "cpu"
 
 
+class Stop(Protocol):
+    """What tells whether a run is to stop; an event does."""
+
+    def is_set(self) -> bool:
+        """Tell whether it is."""
+
+
 class Executor(Protocol):
     """Runs functions of small jobs, whose text names them; what they return is small too.
 
@@ -55,9 +62,9 @@ class InProcess:
     gpus = False
     elsewhere = False
 
-    def __init__(self, stop: Event | None = None) -> None:
+    def __init__(self, stop: Stop | None = None) -> None:
         """Make it; `stop` is set when the run is to stop."""
-        self._stop = stop or Event()
+        self._stop: Stop = stop or Event()
 
     def map(self, stages: Sequence[Stage], jobs: Sequence[Job], work: Path) -> Iterator[tuple[Job, Any]]:  # noqa: ARG002 - nobody else is to know
         """Run the jobs in order."""

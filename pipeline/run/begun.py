@@ -1,12 +1,14 @@
 """A scene that has been begun: its steps, done here or in a thread of their own."""
 
+import inspect
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 
 from pipeline.errors import StoppedError
+from pipeline.run.interrupts import Halt
 from pipeline.run.plan import ScenePlan
 from pipeline.run.scene import SceneResult, Steps
 
@@ -37,7 +39,7 @@ class Begun:
         finally:
             self.seconds += time.perf_counter() - started
 
-    def finish(self, halt: threading.Event) -> SceneResult:
+    def finish(self, halt: Halt) -> SceneResult:
         """Do the last step, once those before are done; unless the run is to stop, and it was not begun yet.
 
         Raises:
@@ -53,10 +55,27 @@ class Begun:
         return self.result
 
     def drop(self, error: Exception) -> None:
-        """Give up what has not come to its end, as if the step that is next had raised an error."""
-        # It may be at a step still, in a thread that does not end: then it ends with this process.
-        with suppress(type(error), ValueError):
+        """Give up what has not come to its end, as if the step that is next had raised an error.
+
+        Raises:
+            Exception: another one, while it was given up.
+        """
+        if inspect.getgeneratorstate(self._steps) == inspect.GEN_RUNNING:
+            # In a thread that does not end: then it ends with this process.
+            return
+        with suppress(type(error)):
             self._steps.throw(error)
+
+
+def drop_all(scenes: Iterable[Begun]) -> list[Exception]:
+    """Give up scenes, all of them whatever becomes of one, as the run is to stop; return what went wrong."""
+    problems = []
+    for one in scenes:
+        try:
+            one.drop(StoppedError())
+        except Exception as problem:  # noqa: BLE001 - it is for the caller to raise
+            problems.append(problem)
+    return problems
 
 
 def in_background(function: Callable[[], None]) -> Future[None]:

@@ -12,31 +12,17 @@ from typing import Self
 
 from pipeline.cluster import Executor
 from pipeline.errors import StoppedError
-from pipeline.run.begun import Begun, at_once, in_background
-from pipeline.run.machine import free_disk, used_disk
+from pipeline.run.begun import Begun, at_once, drop_all, in_background
+from pipeline.run.interrupts import Halt
 from pipeline.run.plan import ScenePlan
+from pipeline.run.room import priors_at_a_time, room_for
 from pipeline.run.scene import Steps
-from pipeline.run.workers import memory_budget
 
 Start = Callable[[ScenePlan, Executor], Steps]
 OnBegin = Callable[[ScenePlan], None]
 
-# Scenes whose prior is trained ahead; each is locked from then on.
-_MOST_AHEAD = 4
 # How long those who work on a scene have for noticing that the cluster is gone.
 _PATIENCE_S = 10.0
-
-
-class Halt(threading.Event):
-    """Set when these scenes are to be left, or when the whole run is to stop."""
-
-    def __init__(self, stop: threading.Event) -> None:
-        super().__init__()
-        self._run = stop
-
-    def is_set(self) -> bool:
-        """Tell whether either is so."""
-        return super().is_set() or self._run.is_set()
 
 
 class Flow:
@@ -58,6 +44,8 @@ class Flow:
         self._plans, self._start, self._on_begin = plans, start, on_begin
         # While no worker has taken memory yet.
         self._ahead = min(priors_at_a_time(plan, workers) for plan in plans)
+        # Of the two below, which the thread that labels changes as well; not held while anything is done or waited for.
+        self._lock = threading.Lock()
         self._begun: dict[int, Begun] = {}
         self._working: list[Future[None]] = []
 
@@ -65,16 +53,18 @@ class Flow:
         """Begin nothing yet."""
         return self
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
         """Give up what is not done; the cluster is closed by now, so that nobody works on it for long."""
-        wait(self._working, timeout=_PATIENCE_S)
-        for one in self.left:
-            one.drop(StoppedError())
+        self._settle(_PATIENCE_S)
+        problems = drop_all(self.left)
+        if problems and error is None:
+            raise problems[0]
 
     @property
     def left(self) -> list[Begun]:
         """Scenes that were begun, and have not come to a good end."""
-        return [one for one in self._begun.values() if one.result is None]
+        with self._lock:
+            return [one for one in self._begun.values() if one.result is None]
 
     @contextmanager
     def through(self, executor: Executor) -> Iterator[Iterator[Begun]]:
@@ -94,22 +84,34 @@ class Flow:
 
     def _end(self) -> None:
         self.halt.set()
-        wait(self._working)
+        self._settle()
+
+    def _settle(self, patience: float | None = None) -> None:
+        """Wait for all who work on a scene, and for whom they have begun meanwhile."""
+        running: set[Future[None]] = set()
+        while not running:
+            with self._lock:
+                working = [one for one in self._working if not one.done()]
+            if not working:
+                return
+            running = wait(working, patience).not_done
 
     def _scenes(self, executor: Executor) -> Iterator[Begun]:
         labelled = self._begin_labels(0, executor)
         for number, following in enumerate([*range(1, len(self._plans)), None]):
             wait([labelled])
-            if number not in self._begun:
+            with self._lock:
+                one = self._begun.get(number)
+            if one is None:
                 raise StoppedError
-            one = self._begun[number]
             one.labelled = labelled
             # Whether a failure ends the pass is for others to say, before more is begun.
             early = labelled.exception() is None and self._may_overlap(following, executor)
             if following is not None and early:
                 labelled = self._begin_labels(following, executor)
             yield one
-            del self._begun[number]
+            with self._lock:
+                del self._begun[number]
             if following is not None and not early:
                 labelled = self._begin_labels(following, executor)
 
@@ -119,56 +121,47 @@ class Flow:
         return self._work(lambda: self._label(number, executor), executor)
 
     def _label(self, number: int, executor: Executor) -> None:
-        if self.halt.is_set():
-            raise StoppedError
-        one, ahead = self._prepare(number, executor), self._ahead
+        one = self._prepare(number, executor)
         if one.plan.membership is None:
             # Where there is one prior for all, this very one is to be there first.
-            self._prepare_up_to(number + ahead - 1, executor)
+            self._prepare_after(number, self._ahead - 1, executor)
         one.prepared.result()
-        self._prepare_up_to(number + ahead, executor)
+        self._prepare_after(number, self._ahead, executor)
+        self._go_on()
         one.advance()
 
-    def _prepare_up_to(self, last: int, executor: Executor) -> None:
-        for number in range(min(self._begun), last + 1):
-            if number in self._begun or self._may_overlap(number, executor):
-                self._prepare(number, executor)
-            else:
+    def _prepare_after(self, number: int, count: int, executor: Executor) -> None:
+        for following in range(number + 1, number + count + 1):
+            with self._lock:
+                begun = following in self._begun
+            if not begun and not self._may_overlap(following, executor):
                 break
+            self._prepare(following, executor)
 
     def _prepare(self, number: int, executor: Executor) -> Begun:
-        if number not in self._begun:
-            plan = self._plans[number]
-            one = Begun(plan, self._start(plan, executor))
-            self._begun[number] = one
-            one.prepared = self._work(one.advance, executor)
-        return self._begun[number]
+        self._go_on()
+        plan = self._plans[number]
+        with self._lock:
+            if number in self._begun:
+                return self._begun[number]
+            one = self._begun[number] = Begun(plan, self._start(plan, executor))
+        one.prepared = self._work(one.advance, executor)
+        return one
+
+    def _go_on(self) -> None:
+        if self.halt.is_set():
+            raise StoppedError
 
     def _may_overlap(self, number: int | None, executor: Executor) -> bool:
-        """Tell whether there is such a scene, and workers and disk to begin it beside those under way."""
-        if number is None or number >= len(self._plans) or not executor.elsewhere:
+        """Tell whether there is such a scene to begin, and workers and disk to do so beside those under way."""
+        if number is None or number >= len(self._plans) or not executor.elsewhere or self.halt.is_set():
             return False
-        return room_for(self._plans[number], [one.plan for key, one in self._begun.copy().items() if key != number])
+        with self._lock:
+            others = [one.plan for key, one in self._begun.items() if key != number]
+        return room_for(self._plans[number], others)
 
     def _work(self, function: Callable[[], None], executor: Executor) -> Future[None]:
         future = in_background(function) if executor.elsewhere else at_once(function)
-        self._working = [*(one for one in self._working if not one.done()), future]
+        with self._lock:
+            self._working = [*(one for one in self._working if not one.done()), future]
         return future
-
-
-def priors_at_a_time(plan: ScenePlan, workers: int) -> int:
-    """Return how many workers may train a prior at a time, which is one task: as many as memory lets, but a few."""
-    budget, count = memory_budget(plan.config.cluster), min(len(plan.gpus) or workers or 1, _MOST_AHEAD)
-    while count > 1 and plan.memory.total(workers + len(plan.gpus), count) > budget:
-        count -= 1
-    return count
-
-
-def room_for(plan: ScenePlan, others: Sequence[ScenePlan]) -> bool:
-    """Tell whether the disk has room for a scene's work beside that of others, who may have most of theirs already."""
-    if plan.membership is not None:
-        # There is room for all that they share.
-        return True
-    free = free_disk(plan.work.root)
-    need = plan.work_bytes + sum(one.work_bytes + one.out_bytes for one in others)
-    return need <= free or need - sum(used_disk(one.work.root) for one in others) <= free

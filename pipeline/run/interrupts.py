@@ -14,6 +14,22 @@ _SAYS = b"\nending the tiles that run, then stopping; press Ctrl-C again to stop
 _ENDED_BY = 128
 
 
+class Halt:
+    """Set when some scenes are to be left, or when the whole run is to stop."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        """Look at `stop` too, which is set when the run is to stop."""
+        self._own, self._run = threading.Event(), stop
+
+    def set(self) -> None:
+        """Have these scenes left; others of the run may follow."""
+        self._own.set()
+
+    def is_set(self) -> bool:
+        """Tell whether either is so."""
+        return self._own.is_set() or self._run.is_set()
+
+
 @contextmanager
 def stop_wanted() -> Iterator[threading.Event]:
     """Give an event that the first Ctrl-C sets; the second raises KeyboardInterrupt, SIGTERM and SIGHUP SystemExit.

@@ -12,6 +12,7 @@ from pipeline.run.begun import Begun
 from pipeline.run.completed import completed
 from pipeline.run.describe import announce, describe_result
 from pipeline.run.flow import Flow
+from pipeline.run.interrupts import Halt
 from pipeline.run.lock import beside, check_free, locked
 from pipeline.run.options import Options
 from pipeline.run.outcome import Ledger, Outcome
@@ -103,7 +104,7 @@ class Passage:
             if begun.plan.scene in undecided:
                 self._ledger.note(Outcome(begun.plan.scene, "interrupted", seconds=begun.seconds))
 
-    def _finish(self, begun: Begun, halt: Event) -> None:
+    def _finish(self, begun: Begun, halt: Halt) -> None:
         """Do a scene's last step, and note what became of it."""
         plan, name = begun.plan, begun.plan.scene.name
         try:

@@ -7,8 +7,8 @@ import pytest
 
 from pipeline.errors import InputError, StoppedError
 from pipeline.run import flow as module
-from pipeline.run.flow import Flow, priors_at_a_time, room_for
-from pipeline.run.memory import MemoryPlan
+from pipeline.run.flow import Flow
+from pipeline.run.interrupts import Halt
 
 PATIENCE = 20
 
@@ -124,6 +124,7 @@ def test_a_stop_lets_what_is_written_be_finished_and_leaves_the_others(way):
     way.gates["a written"] = threading.Event()
 
     def stopping():
+        way.until("a written")
         way.until("b tiles")
         way.stop.set()
         way.gates["a written"].set()
@@ -151,6 +152,103 @@ def test_the_end_of_the_program_waits_for_nobody(way, monkeypatch):
     way.gates["b tiles"].set()
 
 
+def test_after_a_stop_no_prior_is_begun_and_one_that_runs_is_waited_for(way, monkeypatch):
+    monkeypatch.setattr(module, "priors_at_a_time", lambda _plan, _workers: 2)
+    way.gates["a prior"] = way.gates["b prior"] = threading.Event()
+
+    def stopping():
+        way.until("a prior")
+        way.until("b prior")
+        way.stop.set()
+        way.gates["a prior"].set()
+
+    threading.Thread(target=stopping).start()
+    with pytest.raises(StoppedError):
+        go(way, "abcd")
+    assert sorted(word for word in way.told if not word.endswith("said")) == [
+        f"{name} {word}" for name in "ab" for word in ("over", "prior", "stopped")
+    ]
+
+
+def test_who_is_begun_while_the_end_is_waited_for_is_waited_for_too(way):
+    flow = Flow(plans_of("a"), 3, way.stop, way.steps, lambda _plan: None)
+    executor, late = SimpleNamespace(elsewhere=True), threading.Event()
+
+    def begin():
+        way.until("waiting")
+        flow._work(lambda: (late.wait(0.1), way.tell("late")), executor)
+
+    with flow:
+        flow._work(begin, executor)
+        threading.Timer(0.05, lambda: way.tell("waiting")).start()
+        flow._end()
+        assert way.told[-1] == "late"
+
+
+def test_a_scene_that_is_done_meanwhile_is_not_begun_again(way):
+    """The first is let go of while it is seen whether there is room for those after the second."""
+    flow = Flow(plans_of("abcd"), 3, way.stop, way.steps, lambda _plan: None)
+    executor = SimpleNamespace(elsewhere=True)
+    with flow:
+        for number in (0, 1):
+            flow._prepare(number, executor).prepared.result()
+        flow._begun = _LetGo(flow._begun)
+        flow._prepare_after(1, 1, executor)
+        flow._end()
+    assert [word for word in way.told if word.endswith("prior")] == ["a prior", "b prior", "c prior"]
+
+
+class _LetGo(dict):
+    """Scenes that are begun, of which the first is gone as soon as anybody has looked."""
+
+    def __iter__(self):
+        keys = list(self.keys())
+        self.pop(0, None)
+        return iter(keys)
+
+    def __contains__(self, key):
+        found = super().__contains__(key)
+        self.pop(0, None)
+        return found
+
+
+@pytest.mark.parametrize("problem", [OSError("disk full"), ValueError("a mistake")])
+def test_a_scene_that_cannot_be_given_up_leaves_no_other_one_locked(way, problem):
+    def steps(plan, executor):
+        try:
+            yield from way.steps(plan, executor)
+        finally:
+            if plan.scene.name == "a":
+                raise problem
+
+    def give_up(error):
+        flow = Flow(plans_of("ab"), 3, way.stop, steps, lambda _plan: None)
+        with flow:
+            for number in (0, 1):
+                flow._prepare(number, SimpleNamespace(elsewhere=True)).prepared.result()
+            if error:
+                raise error
+
+    with pytest.raises(type(problem), match=str(problem)):
+        give_up(None)
+    assert "b over" in way.told
+    way.told.clear()
+    # What ends the pass is not hidden by it.
+    with pytest.raises(SystemExit):
+        give_up(SystemExit(143))
+    assert {"a over", "b over"} <= set(way.told)
+
+
+def test_scenes_are_to_be_left_when_the_run_is_or_they_are(way):
+    one, other = Halt(way.stop), Halt(way.stop)
+    one.set()
+    assert (one.is_set(), other.is_set(), way.stop.is_set()) == (True, False, False)
+    way.stop.set()
+    assert other.is_set()
+    # Nobody may wait for it as for an event, which would not see the run's stop.
+    assert not hasattr(one, "wait")
+
+
 def test_a_prior_for_all_is_trained_first_and_others_beside_one_another(way, monkeypatch):
     monkeypatch.setattr(module, "priors_at_a_time", lambda _plan, _workers: 3)
     # Held up until others are trained as well.
@@ -162,34 +260,3 @@ def test_a_prior_for_all_is_trained_first_and_others_beside_one_another(way, mon
     threading.Timer(0.2, lambda: (way.tell("released"), way.gates["a prior"].set())).start()
     go(way, "abcd", membership=object())
     assert "b prior" not in way.told[: way.told.index("released")]
-
-
-def test_as_many_priors_at_a_time_as_memory_lets():
-    def count(budget, *, workers, gpus):
-        config = SimpleNamespace(cluster=SimpleNamespace(memory=budget))
-        memory = MemoryPlan(tile=10**9, prior=2 * 10**9, main=10**9)
-        return priors_at_a_time(SimpleNamespace(config=config, memory=memory, gpus=gpus), workers)
-
-    assert count(9.0, workers=2, gpus=()) == 2
-    assert count(4.5, workers=2, gpus=()) == 1
-    assert count(100.0, workers=16, gpus=()) == 4
-    assert count(100.0, workers=16, gpus=("0",)) == 1
-    # Whoever's workers these are.
-    assert count(100.0, workers=0, gpus=()) == 1
-
-
-def test_room_is_for_all_that_are_under_way(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "free_disk", lambda _folder: 100)
-
-    def scene(work, out, used=0, membership=None):
-        folder = tmp_path / f"{work}-{used}"
-        folder.mkdir(exist_ok=True)
-        (folder / "record").write_bytes(bytes(used))
-        return SimpleNamespace(work=SimpleNamespace(root=folder), work_bytes=work, out_bytes=out, membership=membership)
-
-    assert room_for(scene(60, 0), [])
-    assert room_for(scene(60, 1), [scene(30, 10)])
-    assert not room_for(scene(60, 2), [scene(31, 10)])
-    # What others have already they do not need any more.
-    assert room_for(scene(60, 3), [scene(31, 10, used=5)])
-    assert room_for(scene(1000, 0, membership=object()), [])
