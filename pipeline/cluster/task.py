@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import ResourceError, WorkerError
+from pipeline.errors import AerialsegError, ResourceError, WorkerError
 from pipeline.files import unwritable
 
 # What torch's allocator for CPUs says in a RuntimeError of no class of its own.
@@ -67,6 +67,10 @@ def run_task(function: Callable[[Any], Any], job: object) -> Any:  # noqa: ANN40
     """
     try:
         return function(job)
+    except AerialsegError as error:
+        # What stands behind it is told in its sentence; exceptions of GDAL do not survive the way to another process.
+        error.__context__ = None
+        raise
     except MemoryError:
         raise _too_little(job) from None
     except RuntimeError as error:

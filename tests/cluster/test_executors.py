@@ -4,13 +4,16 @@ import os
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+import rasterio
 
 from pipeline.cluster import InProcess, Stage, open_cluster
 from pipeline.cluster.fitness import complaint, prove_fitness, versions
 from pipeline.config import ClusterConfig, InputConfig
 from pipeline.errors import ConfigError, InputError, OutputError, WorkerError
 from pipeline.raster.open import open_source
+from pipeline.raster.source import read
 
 
 def _double(job: int) -> int:
@@ -58,6 +61,24 @@ def test_an_error_of_a_task_is_that_error(executor, tmp_path):
         list(executor.map([Stage(_refuse)], [1, 2, 3, 4], tmp_path))
     # What was left is dropped, and the workers go on.
     assert list(executor.map([Stage(_double)], [5], tmp_path)) == [(5, 10)]
+
+
+def _read_damaged(job: Path) -> None:
+    source = open_source(job, InputConfig())
+    read(source, source.spec.scene)
+
+
+def test_an_error_with_one_of_gdals_behind_it_is_that_error(executor, tmp_path):
+    """Exceptions of rasterio do not survive the way to another process, and would take ours with them."""
+    file = tmp_path / "cut.tif"
+    profile = {"driver": "GTiff", "width": 64, "height": 64, "count": 1, "dtype": "uint8", "tiled": True}
+    with rasterio.open(file, "w", blockxsize=16, blockysize=16, compress="deflate", **profile) as dataset:
+        dataset.write(np.random.default_rng(0).integers(1, 255, (1, 64, 64), dtype=np.uint8))
+    content = bytearray(file.read_bytes())
+    content[-600:] = bytes(600)
+    file.write_bytes(content)
+    with pytest.raises(InputError, match=r"cut\.tif: rows 0 to 64, columns 0 to 64 cannot be read"):
+        executor.call(Stage(_read_damaged), file, tmp_path, lambda: None)
 
 
 def test_call_waits_and_tells(executor, tmp_path):

@@ -71,7 +71,7 @@ def test_a_prior_comes_back(path, prior):
     assert [file.name for file in path.parent.iterdir()] == ["prior.pt"]
 
 
-def test_a_prior_from_before_strides_has_none(path, prior):
+def test_a_prior_from_before_strides_has_none(path):
     content = torch.load(path, weights_only=True)
     for name in ("stride", "precision"):
         del content["network"][name]
