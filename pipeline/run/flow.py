@@ -121,6 +121,7 @@ class Flow:
         return self._work(lambda: self._label(number, executor), executor)
 
     def _label(self, number: int, executor: Executor) -> None:
+        self._go_on()
         one = self._prepare(number, executor)
         if one.plan.membership is None:
             # Where there is one prior for all, this very one is to be there first.
@@ -139,11 +140,11 @@ class Flow:
             self._prepare(following, executor)
 
     def _prepare(self, number: int, executor: Executor) -> Begun:
-        self._go_on()
         plan = self._plans[number]
         with self._lock:
             if number in self._begun:
                 return self._begun[number]
+            self._go_on()
             one = self._begun[number] = Begun(plan, self._start(plan, executor))
         one.prepared = self._work(one.advance, executor)
         return one
