@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from pipeline.config import Config
+from pipeline.layer import Layer
 from pipeline.net import build
 
 _SIDE = 64
@@ -21,7 +22,7 @@ class Cost:
     """Multiplications and additions of the convolutions."""
 
     bytes: float
-    """What layers read and write in float32 when each convolution, norm and ReLU passes over memory by itself."""
+    """What layers read and write in float32 when each convolution and ReLU passes over memory by itself."""
 
 
 def network_cost(config: Config, bands: int = 3) -> Cost:
@@ -29,16 +30,16 @@ def network_cost(config: Config, bands: int = 3) -> Cost:
     network = build(config.network, bands, seed=0, responses=config.train.start_classes).eval()
     pixels, flops, moved = _SIDE * _SIDE, 0, 0
 
-    def count(module: nn.Module, inputs: tuple[Any, ...], output: torch.Tensor) -> None:
+    def count(layer: nn.Module, inputs: tuple[Any, ...], output: torch.Tensor) -> None:
         nonlocal flops, moved
-        moved += _FLOAT * (inputs[0].numel() + output.numel())
-        if isinstance(module, nn.Conv2d):
-            kernel = module.kernel_size[0] * module.kernel_size[1] * module.in_channels // module.groups
-            flops += 2 * kernel * output.numel()
+        if not isinstance(layer, Layer):
+            raise TypeError(f"{layer} is no layer")
+        # A frozen layer is a convolution, whose weights hold the norm, and a ReLU in place.
+        moved += _FLOAT * (inputs[0].numel() + (1 if layer.order == "norm" else 3) * output.numel())
+        conv = layer.conv
+        flops += 2 * conv.kernel_size[0] * conv.kernel_size[1] * conv.in_channels * output.numel()
 
-    handles = []
-    for layer in network.stack:
-        handles += [layer.conv.register_forward_hook(count), layer.norm.register_forward_hook(count)]
+    handles = [layer.register_forward_hook(count) for layer in network.stack]
     with torch.inference_mode():
         network(torch.zeros(1, network.stack[0].conv.in_channels, _SIDE, _SIDE))
     for handle in handles:
