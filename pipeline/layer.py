@@ -6,10 +6,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-Order = Literal["norm-relu", "relu-norm", "norm"]
+from pipeline.maskednorm import EPSILON, masked_norm
 
-EPSILON = 1e-5
-"""What batch norms add to a variance, as torch's do."""
+Order = Literal["norm-relu", "relu-norm", "norm"]
 
 
 class BatchNorm(nn.Module):
@@ -34,14 +33,8 @@ class BatchNorm(nn.Module):
             return functional.batch_norm(x, self.mean, self.variance, self.weight, self.bias, training=False)
         if valid is None and x.numel() > x.shape[1]:
             return functional.batch_norm(x, None, None, self.weight, self.bias, training=True)
-        x = x.float()
-        mask = torch.ones_like(x[:, :1]) if valid is None else valid.to(x.dtype)
-        # A lattice may miss the few valid pixels that there are.
-        count = mask.sum().clamp(min=1)
-        mean = (x * mask).sum((0, 2, 3), keepdim=True) / count
-        variance = ((x - mean).square() * mask).sum((0, 2, 3), keepdim=True) / count
-        scale = self.weight[None, :, None, None] * torch.rsqrt(variance + EPSILON)
-        return (x - mean) * scale + self.bias[None, :, None, None]
+        everywhere = torch.ones_like(x[:, :1], dtype=torch.bool) if valid is None else valid
+        return masked_norm(x.float(), everywhere, self.weight, self.bias)
 
 
 class Layer(nn.Module):
