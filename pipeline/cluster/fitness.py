@@ -15,18 +15,16 @@ from pipeline.errors import AerialsegError, OutputError, WorkerError
 from pipeline.raster.source import Source, gdal_version, read
 
 _PACKAGES = (
-    *(
-        "numpy",
-        "scipy",
-        "scikit-image",
-        "scikit-learn",
-        "numba",
-        "llvmlite",
-        "torch",
-        "rasterio",
-        "dask",
-        "distributed",
-    ),
+    "numpy",
+    "scipy",
+    "scikit-image",
+    "scikit-learn",
+    "numba",
+    "llvmlite",
+    "torch",
+    "rasterio",
+    "dask",
+    "distributed",
 )
 
 

@@ -13,15 +13,10 @@ from pipeline.files import sweep
 from pipeline.run.completed import STAGE
 from pipeline.run.lock import beside, locked
 from pipeline.run.plan import ScenePlan
-from pipeline.run.scene import SceneResult, Steps, scene_steps, to_the_end
+from pipeline.run.scene import Steps, scene_steps
 
 LOG = "run.log"
 """Name of the file in a scene's folder, to which every run appends."""
-
-
-def run_scene(plan: ScenePlan, executor: Executor, *, fresh: bool) -> SceneResult:
-    """Segment a scene, one step after the other; see `attend`."""
-    return to_the_end(attend(plan, executor, fresh=fresh))
 
 
 def attend(plan: ScenePlan, executor: Executor, *, fresh: bool) -> Steps:

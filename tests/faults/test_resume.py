@@ -12,11 +12,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from pipeline.cluster import InProcess
 from pipeline.cluster.fitness import versions
 from pipeline.config.load import load_config
-from pipeline.run.attended import run_scene
+from pipeline.run.attended import attend
 from pipeline.run.completed import completed
 from pipeline.run.options import Options
 from pipeline.run.plan import ScenePlan
 from pipeline.run.planning import plan_scene
+from pipeline.run.scene import to_the_end
 from pipeline.run.scenes import Scene
 
 TIMES = {"run.json", "run.log"}
@@ -103,7 +104,7 @@ class Resuming(RuleBasedStateMachine):
         self.finish()
 
     def run(self):
-        run_scene(self.plan, InProcess(), fresh=False)
+        to_the_end(attend(self.plan, InProcess(), fresh=False))
 
 
 def test_it_ends_where_an_undisturbed_run_does(scene_file, tmp_path, quick):
@@ -112,6 +113,6 @@ def test_it_ends_where_an_undisturbed_run_does(scene_file, tmp_path, quick):
         plan_scene(Scene("a", str(scene_file)), config, Options(out=tmp_path / out), versions())
         for out in ("whole", "out")
     )
-    run_scene(whole, InProcess(), fresh=False)
+    to_the_end(attend(whole, InProcess(), fresh=False))
     machine = type("Run", (Resuming,), {"plan": plan, "expected": lasting(whole.out)})
     run_state_machine_as_test(machine, settings=settings(max_examples=8, stateful_step_count=5, deadline=None))

@@ -10,11 +10,12 @@ from pipeline.cluster.fitness import versions
 from pipeline.config.load import load_config
 from pipeline.errors import ResourceError
 from pipeline.raster.dataset import close_all
-from pipeline.run.attended import run_scene
+from pipeline.run.attended import attend
 from pipeline.run.completed import check_lacks, completed
 from pipeline.run.options import Options
 from pipeline.run.planning import plan_scene
 from pipeline.run.relabel import relabel
+from pipeline.run.scene import to_the_end
 from pipeline.run.scenes import Scene
 
 
@@ -32,7 +33,7 @@ def plan(scene_file, tmp_path, quick):
 @pytest.fixture
 def done(plan):
     """Give the outputs of a run that came to its end."""
-    return run_scene(plan(), InProcess(), fresh=False).outputs
+    return to_the_end(attend(plan(), InProcess(), fresh=False)).outputs
 
 
 def test_a_finished_run_is_known_by_whoever_would_do_the_same(plan, done):
@@ -84,14 +85,14 @@ def test_the_manifest_is_the_same_whoever_does_the_work(plan, done, tmp_path):
 
     other = plan("cluster.workers=2")
     with open_cluster(other.config.cluster, 2) as executor:
-        run_scene(other, executor, fresh=False)
+        to_the_end(attend(other, executor, fresh=False))
     assert (tmp_path / "a/manifest.json").read_bytes() == first
 
 
 def test_a_relabelling_that_was_killed_is_not_done(plan, done, tmp_path):
     (tmp_path / "a/.relabel").mkdir()
     assert completed(plan()) is None
-    run_scene(plan(), InProcess(), fresh=False)
+    to_the_end(attend(plan(), InProcess(), fresh=False))
     assert completed(plan()) == done
     assert not (tmp_path / "a/.relabel").exists()
 
