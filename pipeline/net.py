@@ -39,8 +39,9 @@ class Network(nn.Module):
 
     @property
     def radius(self) -> int:
-        """Receptive radius of the layers in pixels."""
-        return sum(layer.conv.kernel_size[0] // 2 for layer in self.stack)
+        """Receptive radius of the layers in pixels of the image."""
+        steps = [1, *accumulate((layer.stride for layer in self.stack), operator.mul)]
+        return sum(layer.conv.kernel_size[0] // 2 * step for layer, step in zip(self.stack, steps[:-1], strict=True))
 
     @property
     def stride(self) -> int:
@@ -126,6 +127,5 @@ def _plan(config: NetworkConfig, inputs: int, responses: int | None) -> list[tup
     if responses is not None:
         widths[-1] = responses
     orders.append("norm")
-    last = max(index for index, kernel in enumerate(kernels) if kernel > 1)
-    strides = [config.stride if index == last else 1 for index in range(len(kernels))]
+    strides = [config.stride if index == 0 else 1 for index in range(len(kernels))]
     return list(zip([inputs, *widths[:-1]], widths, kernels, strides, orders, strict=True))

@@ -16,7 +16,7 @@ class AlternatingConfig(Section):
     """3x3 and 1x1 convolutions in turn; other: kanezaki2018."""
 
     depth: int = Field(default=4, ge=1, le=32)
-    """Number of convolutions; the receptive radius is one pixel for every 3x3."""
+    """Number of convolutions; the receptive radius is one pixel for the first, and `stride` for every other 3x3."""
 
     wide: int = Field(default=64, ge=2, le=1024)
     """Channels after a 3x3 convolution."""
@@ -26,8 +26,9 @@ class AlternatingConfig(Section):
 
     stride: int = Field(default=2, ge=1, le=8)
     """Responses are computed at every so manieth pixel of every so manieth row of the scene, in training and labelling:
-    the last 3x3 convolution has this stride. Pre-segments are larger than that, and neighbours say nearly the same, so
-    majorities hardly change while most of the time is saved. 1: at every pixel, as published."""
+    the first convolution has this stride, and those after it see further. Pre-segments are larger than that, and
+    neighbours say nearly the same, so majorities hardly change while three quarters of the work are saved. 1: at every
+    pixel, as published."""
 
     precision: Literal["float32", "bfloat16"] = "float32"
     """What convolutions compute in; statistics, responses and losses are float32 either way. bfloat16 takes half the
@@ -52,8 +53,8 @@ class Kanezaki2018Config(Section):
     """Channels of every layer, and the number of responses."""
 
     stride: int = Field(default=1, ge=1, le=8)
-    """Responses are computed at every so manieth pixel of every so manieth row: the last 3x3 convolution has this
-    stride. 1: at every pixel, as published."""
+    """Responses are computed at every so manieth pixel of every so manieth row: the first convolution has this stride.
+    1: at every pixel, as published."""
 
     precision: Literal["float32", "bfloat16"] = "float32"
     """What convolutions compute in; statistics, responses and losses are float32 either way. bfloat16 takes half the

@@ -20,7 +20,9 @@ from pipeline.net import Network, build
 from pipeline.stitch.classes import Classes
 from pipeline.stitch.tree import Tree
 
-_FORMAT = 3
+_FORMAT = 4
+# Of before the stride was that of the first convolution; the same but for networks that have one.
+_FORMER = 3
 # What files do not say that were written before it could be chosen.
 _BEFORE = {"stride": 1, "precision": "float32"}
 
@@ -99,9 +101,9 @@ def load_prior(path: Path) -> Prior:
     """
     try:
         content = _read(path)
-        if content["format"] != _FORMAT:
-            raise InputError(f"{path}: is a prior of format {content['format']}, this version reads {_FORMAT}")
-        told = {**_BEFORE, **content["network"]}
+        told, form = {**_BEFORE, **content["network"]}, content["format"]
+        if form != _FORMAT and not (form == _FORMER and told["stride"] == 1):
+            raise InputError(f"{path}: is a prior of format {form}, this version reads {_FORMAT}; train it again")
         config: NetworkConfig = TypeAdapter[NetworkConfig](NetworkConfig).validate_python(told)
         meaning = Meaning(**content["meaning"])
         network = build(config, meaning.channels, responses=len(meaning.names))

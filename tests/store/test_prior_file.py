@@ -73,11 +73,21 @@ def test_a_prior_comes_back(path, prior):
 
 def test_a_prior_from_before_strides_has_none(path):
     content = torch.load(path, weights_only=True)
+    content["format"] = 3
     for name in ("stride", "precision"):
         del content["network"][name]
     torch.save(content, path)
     loaded = load_prior(path)
     assert (loaded.config.stride, loaded.config.precision, loaded.network.stride) == (1, "float32", 1)
+
+
+def test_a_prior_whose_last_convolution_had_the_stride_is_refused(path):
+    """Its weights would fit, and give other labels."""
+    content = torch.load(path, weights_only=True)
+    content["format"] = 3
+    content["network"]["stride"] = 2
+    torch.save(content, path)
+    assert "train it again" in refusal(path)
 
 
 def test_saving_what_was_loaded_changes_nothing(path, tmp_path):
@@ -178,7 +188,7 @@ def test_a_tree_of_other_classes_is_refused(path):
 def test_another_format_is_named(path):
     content = torch.load(path, weights_only=True)
     torch.save(content | {"format": 7}, path)
-    assert refusal(path).endswith("is a prior of format 7, this version reads 3")
+    assert refusal(path).endswith("is a prior of format 7, this version reads 4; train it again")
 
 
 def test_damage_is_found(path, prior):
