@@ -17,7 +17,7 @@ from pipeline.raster.source import read_scaled
 from pipeline.stitch.overlap import contingency, same_segments
 from pipeline.stitch.table import describe_labels
 from pipeline.stitch.votes import majority
-from pipeline.store.arrays import is_there, load_arrays, save_arrays
+from pipeline.store.arrays import is_there, load_marked, save_arrays
 from pipeline.store.link import save_link
 from pipeline.store.prior import cached_prior
 from pipeline.store.record import TileRecord, TileSummary, load_labelled_segments, load_summary, save_record
@@ -37,11 +37,13 @@ class _Labelled:
 
 
 def presegment_tile(job: TileJob) -> None:
-    """Pre-segment a tile ahead of its turn on a GPU, and leave the segments in the work directory."""
-    if load_summary(job.work.record(job.tile), job.mark) is None:
+    """Pre-segment a tile ahead of its turn, and leave the segments in the work directory."""
+    ahead, done = job.work.segments(job.tile), job.work.record(job.tile)
+    if load_summary(done, job.mark) is None and not is_there(ahead, job.mark):
+        keep_freed_memory()
         image, valid = read_scaled(job.source, job.scaling, job.tile.read)
         segments = presegment(image, valid, job.config.presegment, job.place)
-        save_arrays(job.work.segments(job.tile), {"segments": segments}, job.mark)
+        save_arrays(ahead, {"segments": segments}, job.mark)
 
 
 def label_tile(job: TileJob) -> TileSummary:
@@ -85,8 +87,7 @@ def link_tiles(job: LinkJob) -> float:
 
 
 def _segments(job: TileJob, image: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.int32]:
-    path = job.work.segments(job.tile)
-    ahead = load_arrays(path, "segments") if is_there(path, job.mark) else None
+    ahead = load_marked(job.work.segments(job.tile), job.mark, "segments")
     return ahead[0] if ahead is not None else presegment(image, valid, job.config.presegment, job.place)
 
 

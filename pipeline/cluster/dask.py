@@ -24,6 +24,8 @@ Job = TypeVar("Job")
 # Chains of tasks that are handed out at a time, per thread of all workers: enough that nobody waits, few enough that
 # a scene of ten thousand tiles does not lie in the scheduler.
 _AHEAD = 3
+# Of Dask: the highest goes first.
+_WANTED, _SPARE = 0, -1
 _LOOK_S = 0.2
 # How long what is known of the workers holds; more may come, under Slurm for hours.
 _COUNT_S = 2.0
@@ -61,16 +63,30 @@ class DaskExecutor:
 
     def map(self, stages: Sequence[Stage], jobs: Sequence[Job], work: Path) -> Iterator[tuple[Job, Any]]:
         """Hand out jobs, some at a time; yield results as they come. An error of one ends it, the rest is dropped."""
+        yield from self._map(stages, jobs, work, Event(), _WANTED)
+        if self._stop.is_set():
+            raise StoppedError
+
+    def meanwhile(self, stage: Stage, jobs: Sequence[object], work: Path, until: Stop) -> None:
+        """Hand out jobs that come after all that others hand out."""
+        # Whatever it is, whoever is waited for meets it as well.
+        with suppress(Exception):
+            for _ in self._map([stage], jobs, work, until, _SPARE):
+                pass
+
+    def _map(
+        self, stages: Sequence[Stage], jobs: Sequence[Job], work: Path, until: Stop, priority: int
+    ) -> Iterator[tuple[Job, Any]]:
         waiting, running = iter(jobs), dict[object, tuple[Job, list[Future[Any]]]]()
         done: SimpleQueue[Future[Any]] = SimpleQueue()
         try:
-            while True:
+            while not until.is_set():
                 self._look()
                 while not self._stop.is_set() and len(running) < self._room:
                     job = next(waiting, None)
                     if job is None:
                         break
-                    chain = self._chain(stages, job, work)
+                    chain = self._chain(stages, job, work, priority)
                     running[chain[-1].key] = job, chain
                     chain[-1].add_done_callback(done.put)
                 if not running:
@@ -85,8 +101,6 @@ class DaskExecutor:
                 del running[future.key]
                 if not isinstance(result, Skipped):
                     yield job, result
-            if self._stop.is_set():
-                raise StoppedError
         finally:
             if self._client.status == "running":
                 self._client.cancel([future for _, chain in running.values() for future in chain], force=True)
@@ -119,7 +133,7 @@ class DaskExecutor:
                 time.sleep(_COUNT_S)
         raise WorkerError(f"{self._client}: workers die as soon as they are there; look into their logs")
 
-    def _chain(self, stages: Sequence[Stage], job: object, work: Path) -> list[Future[Any]]:
+    def _chain(self, stages: Sequence[Stage], job: object, work: Path, priority: int = _WANTED) -> list[Future[Any]]:
         chain: list[Future[Any]] = []
         for stage in stages:
             key, before = f"{stage.function.__name__}-{uuid4().hex}", chain[-1] if chain else None
@@ -133,6 +147,7 @@ class DaskExecutor:
                     pure=False,
                     retries=self._retries,
                     resources=resources,
+                    priority=priority,
                 )
             )
         return chain

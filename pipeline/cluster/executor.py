@@ -52,6 +52,13 @@ class Executor(Protocol):
     def call(self, stage: Stage, job: object, work: Path, waiting: Callable[[], None]) -> Any:  # noqa: ANN401 - a task's result
         """Run one task; `waiting` is called several times a second meanwhile."""
 
+    def meanwhile(self, stage: Stage, jobs: Sequence[object], work: Path, until: Stop) -> None:
+        """Have workers that nobody else wants do what will be wanted later, for as long as `until` is not set.
+
+        Those that run then come to their end by themselves. The first error of a job ends it as well, and is not told:
+        whoever wants the job's result meets it again.
+        """
+
     def everywhere(self, function: Callable[..., Any], *arguments: object) -> list[Any]:
         """Run a function once in every worker process."""
 
@@ -81,6 +88,9 @@ class InProcess:
         result = run_task(stage.function, job)
         waiting()
         return result
+
+    def meanwhile(self, stage: Stage, jobs: Sequence[object], work: Path, until: Stop) -> None:
+        """Do nothing: nobody is idle here."""
 
     def everywhere(self, function: Callable[..., Any], *arguments: object) -> list[Any]:
         """Run the function here."""

@@ -90,7 +90,7 @@ class TrainConfig(Section):
     batch: PositiveInt = 8
     """Patches per step."""
 
-    threads: int = Field(default=2, ge=1, le=256)
+    threads: int = Field(default=1, ge=1, le=256)
     """Arithmetic threads of the shared training; part of the result, since rounding follows the thread count.
     Tile tasks have one each."""
 

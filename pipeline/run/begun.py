@@ -1,9 +1,8 @@
 """A scene that has been begun: its steps, done here or in a thread of their own."""
 
 import inspect
-import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 
@@ -76,31 +75,3 @@ def drop_all(scenes: Iterable[Begun]) -> list[Exception]:
         except Exception as problem:  # noqa: BLE001 - it is for the caller to raise
             problems.append(problem)
     return problems
-
-
-def in_background(function: Callable[[], None]) -> Future[None]:
-    """Run a function in a thread that does not keep the program from ending."""
-    future: Future[None] = Future()
-
-    def run() -> None:
-        try:
-            function()
-        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
-            future.set_exception(error)
-        else:
-            future.set_result(None)
-
-    threading.Thread(target=run, name="scene", daemon=True).start()
-    return future
-
-
-def at_once(function: Callable[[], None]) -> Future[None]:
-    """Run a function here; what would end the program does so."""
-    future: Future[None] = Future()
-    try:
-        function()
-    except Exception as error:  # noqa: BLE001 - as above
-        future.set_exception(error)
-    else:
-        future.set_result(None)
-    return future

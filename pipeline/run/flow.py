@@ -12,7 +12,8 @@ from typing import Self
 
 from pipeline.cluster import Executor
 from pipeline.errors import StoppedError
-from pipeline.run.begun import Begun, at_once, drop_all, in_background
+from pipeline.run.background import at_once, in_background
+from pipeline.run.begun import Begun, drop_all
 from pipeline.run.interrupts import Halt
 from pipeline.run.plan import ScenePlan
 from pipeline.run.room import priors_at_a_time, room_for

@@ -1,6 +1,7 @@
 """What workers do of a scene: its prior, its tiles, and the links between them."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from pipeline.cluster import Executor, Stage
 from pipeline.events import tell
@@ -8,6 +9,7 @@ from pipeline.grid import Tile
 from pipeline.jobs import LinkJob, PriorJob, TileJob
 from pipeline.prior import train_prior
 from pipeline.raster.scaling import Scaling, measure_scaling
+from pipeline.run.ahead import presegmenting
 from pipeline.run.plan import ScenePlan
 from pipeline.run.progress import progress
 from pipeline.store.prior import Prior, load_prior, save_prior
@@ -58,7 +60,8 @@ def prepare(plan: ScenePlan, executor: Executor) -> Prepared:
 
             tell("prior begun", scene=plan.scene.name, scenes=len(plan.scenes))
             job = PriorJob(sources, scaling, config, work, plan.mark)
-            summary = executor.call(Stage(train_prior, wants="gpu"), job, work.root, look)
+            with presegmenting(_tile_jobs(plan, scaling, None), executor, plan.work.root):
+                summary = executor.call(Stage(train_prior, wants="gpu"), job, work.root, look)
         tell(
             "prior",
             scene=plan.scene.name,
@@ -77,20 +80,7 @@ def prepare(plan: ScenePlan, executor: Executor) -> Prepared:
 def label(plan: ScenePlan, executor: Executor, prepared: Prepared) -> list[TileSummary]:
     """Label all tiles, of which workers find some done; return their summaries in raster order."""
     done: dict[Tile, TileSummary] = {}
-    jobs = [
-        TileJob(
-            source=plan.source,
-            scaling=prepared.scaling,
-            tile=tile,
-            config=plan.config,
-            work=plan.work,
-            prior=plan.prior_work.prior if prepared.prior is not None else None,
-            thumbnail_step=plan.thumbnail_step,
-            run=plan.mark,
-            corner=plan.grid.corner,
-        )
-        for tile in plan.grid
-    ]
+    jobs = _tile_jobs(plan, prepared.scaling, plan.prior_work.prior if prepared.prior is not None else None)
     stages = [Stage(label_tile, wants="gpu")]
     if executor.gpus:
         # The next tiles are pre-segmented by other processes while a GPU works on this one.
@@ -101,6 +91,23 @@ def label(plan: ScenePlan, executor: Executor, prepared: Prepared) -> list[TileS
             advance(job.tile.write.pixels / _MEGA)
             _tell_tile(plan.scene.name, summary)
     return [done[tile] for tile in plan.grid]
+
+
+def _tile_jobs(plan: ScenePlan, scaling: Scaling, prior: Path | None) -> list[TileJob]:
+    return [
+        TileJob(
+            source=plan.source,
+            scaling=scaling,
+            tile=tile,
+            config=plan.config,
+            work=plan.work,
+            prior=prior,
+            thumbnail_step=plan.thumbnail_step,
+            run=plan.mark,
+            corner=plan.grid.corner,
+        )
+        for tile in plan.grid
+    ]
 
 
 def _tell_tile(scene: str, summary: TileSummary) -> None:

@@ -34,10 +34,13 @@ _DAMAGE = (
 
 
 def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], mark: str) -> None:
-    """Write arrays to a .npz file, whole or not at all; `mark` says of which run and place they are."""
+    """Write arrays to a .npz file, whole or not at all; `mark` says of which run and place they are.
+
+    Whether they have reached the disk is not waited for: what a power failure cuts short has wrong checksums.
+    """
     marked = {_MARK: np.frombuffer(mark.encode(), dtype=np.uint8), **arrays}
     with (
-        replacing(path) as temporary,
+        replacing(path, durable=False) as temporary,
         ZipFile(temporary, "w", compression=ZIP_DEFLATED, compresslevel=_LEVEL) as file,
     ):
         for name, array in marked.items():
@@ -55,6 +58,12 @@ def load_arrays(path: Path, *names: str) -> list[NDArray[Any]] | None:
         return None
 
 
+def load_marked(path: Path, mark: str, *names: str) -> list[NDArray[Any]] | None:
+    """Read some arrays of a .npz file with this mark; None when it is absent, damaged, or has another one."""
+    found = load_arrays(path, _MARK, *names)
+    return found[1:] if found is not None and found[0].tobytes() == mark.encode() else None
+
+
 def is_there(path: Path, mark: str) -> bool:
     """Tell whether a .npz file is there with this mark, and every checksum in it is right."""
     try:
@@ -63,8 +72,7 @@ def is_there(path: Path, mark: str) -> bool:
                 return False
     except _DAMAGE:
         return False
-    found = load_arrays(path, _MARK)
-    return found is not None and found[0].tobytes() == mark.encode()
+    return load_marked(path, mark) is not None
 
 
 def need_arrays(path: Path, *names: str) -> list[NDArray[Any]]:

@@ -38,7 +38,7 @@ class Work:
         return self.root / "finest.tif"
 
     def segments(self, tile: Tile) -> Path:
-        """Pre-segments made ahead of a GPU's turn."""
+        """Pre-segments made ahead of the tile's turn."""
         return self.root / "segments" / f"{tile.name}.npz"
 
     def record(self, tile: Tile) -> Path:
