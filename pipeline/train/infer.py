@@ -9,7 +9,7 @@ from pipeline.net import Network
 from pipeline.train.frugal import give_back_memory
 
 # Pixels of a strip: its activations (64 channels, float32) then fit a processor's outer cache better than its memory.
-STRIP_PIXELS = 1 << 16
+STRIP_PIXELS = 1 << 17
 
 
 def infer(

@@ -30,8 +30,7 @@ def label_loss(responses: Tensor, batch: Batch, config: TrainConfig) -> tuple[Te
     # Rows of pixels instead of planes: the loss over planes has no deterministic form on a GPU.
     flat, wanted = responses.permute(0, 2, 3, 1).reshape(-1, responses.shape[1]), labels.reshape(-1)
     if batch.inside is not None:
-        inside = batch.inside.reshape(-1)
-        flat, wanted = flat[inside], wanted[inside]
+        wanted = wanted.masked_fill(~batch.inside.reshape(-1), -1)
     similarity = entropy(flat, wanted)
     if config.loss == "segments":
         return similarity, labels
@@ -39,9 +38,16 @@ def label_loss(responses: Tensor, batch: Batch, config: TrainConfig) -> tuple[Te
 
 
 def entropy(responses: Tensor, wanted: Tensor, weight: Tensor | None = None) -> Tensor:
-    """Return the mean cross-entropy of responses (n, K) against labels (n,), weighted by label; 0 of no pixels."""
-    # The lattice of responses may miss the few valid pixels that a batch has.
-    return functional.cross_entropy(responses, wanted, weight) if len(wanted) else responses.sum()
+    """Return the mean cross-entropy of responses (n, K) against labels (n,), weighted by label; 0 of no pixels.
+
+    Pixels of label -1 do not count.
+    """
+    shares = (wanted >= 0).to(responses.dtype)
+    if weight is not None:
+        shares = shares * weight[wanted.clamp(min=0)]
+    # The lattice of responses may miss the few valid pixels that a batch has; to look would be to wait for a GPU.
+    total = functional.cross_entropy(responses, wanted, weight, ignore_index=-1, reduction="sum")
+    return total / shares.sum().clamp(min=torch.finfo(shares.dtype).tiny)
 
 
 def roughness(responses: Tensor, valid: Tensor | None) -> Tensor:

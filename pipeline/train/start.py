@@ -55,13 +55,13 @@ def learn_targets(
     for step in range(config.start_steps):
         parts = pool.parts(next(batches), config.start_patch, random)
         batch, targets = parts.batch(range(len(parts)), device, stride), thin(parts.targets, stride)
-        wanted = cast(Tensor, targets).to(device, torch.int64).reshape(-1)
+        wanted = cast(Tensor, targets).to(device, torch.int64).reshape(-1) - 1
 
         def descend(batch: Batch = batch, wanted: Tensor = wanted) -> None:
             network.zero_grad(set_to_none=True)
             responses = network(batch.images, batch.valid)
-            flat, inside = responses.permute(0, 2, 3, 1).reshape(-1, responses.shape[1]), wanted > 0
-            entropy(flat[inside], wanted[inside] - 1, weight).backward()  # type: ignore[no-untyped-call]
+            flat = responses.permute(0, 2, 3, 1).reshape(-1, responses.shape[1])
+            entropy(flat, wanted, weight).backward()  # type: ignore[no-untyped-call]
 
         frugally(network, descend)
         take_step(config.start_rate * (1 + math.cos(math.pi * step / config.start_steps)) / 2)
