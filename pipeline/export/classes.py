@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from pipeline.export.style import MapStyle
 from pipeline.files import replacing
 from pipeline.join import Joined
 from pipeline.raster.source import Source, read
+from pipeline.raster.writer import LabelWriter
 from pipeline.stitch.levels import Level
 from pipeline.stitch.mosaic import mosaic
 
@@ -76,6 +78,8 @@ def write_classes(
             on_pixels(box.pixels)
         # Still within: what is not proven does not appear.
         coverage.finish()
+        with ThreadPoolExecutor(2) as threads:
+            list(threads.map(LabelWriter.finish, [fine] if coarse is None else [fine, coarse]))
     if not merged:
         _copy(finest, path)
     return ClassCounts(tuple(pixels[1:].tolist()), int(pixels[0]))

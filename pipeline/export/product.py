@@ -1,6 +1,7 @@
 """What outputs are made from, and what an output is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -78,8 +79,37 @@ class Product:
     make: Callable[[Finished], None]
     """Makes those that are due, each whole or not at all; raises OutputError where it cannot."""
 
+    begin: Callable[[Finished], Callable[[], None]] | None = None
+    """Does what needs no other output, and returns what makes them from there; None: all that it does does."""
+
     of_objects: bool = False
     """Whether it is made from objects."""
 
     of_bands: bool = False
     """Whether it tells of the image's bands, object by object."""
+
+
+def make_products(products: Sequence[Product], finished: Finished, on_made: Callable[[str], None]) -> None:
+    """Make outputs in their order.
+
+    Args:
+        products: which ones.
+        finished: what they are made from.
+        on_made: called with the name of each that is there.
+
+    Raises:
+        InputError: the image or the map cannot be read.
+        OutputError: one cannot be written.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="output") as threads:
+        # While others are made, which takes Python's lock more than reading and packing pictures does.
+        begun = {one.name: threads.submit(one.begin, finished) for one in products if one.begin is not None}
+        try:
+            for product in products:
+                if product.name in begun:
+                    begun[product.name].result()()
+                else:
+                    product.make(finished)
+                on_made(product.name)
+        finally:
+            threads.shutdown(wait=True, cancel_futures=True)

@@ -74,6 +74,7 @@ class LabelWriter:
         self._collected = self.scratch or self._folder / "scratch.tif"
         self._dataset: DatasetWriter = None
         self._written: list[tuple[Box, int]] = []
+        self._is_made = False
 
     def __enter__(self) -> Self:
         self._clean()
@@ -112,13 +113,27 @@ class LabelWriter:
         with self._complaining(), gdal_env():
             self._dataset.write(labels, 1, window=window)
 
+    def finish(self) -> None:
+        """Make the raster from all that was written, beside its place; the end of the block does it, unless it is done.
+
+        Several rasters may be finished at a time, by a thread each.
+
+        Raises:
+            OutputError: the disk is full or failing.
+        """
+        if not self._is_made:
+            with self._complaining(), gdal_env():
+                self._dataset.close()
+                self._make()
+            self._is_made = True
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         try:
             if kind is None:
-                with self._complaining(), gdal_env():
-                    self._dataset.close()
+                self.finish()
+                with self._complaining():
                     self._deliver()
             else:
                 with suppress(*_FAILURES), gdal_env():
@@ -128,7 +143,7 @@ class LabelWriter:
             if kind is not None:
                 forget_failure()
 
-    def _deliver(self) -> None:
+    def _make(self) -> None:
         made = self._folder / self.path.name
         rasterio.shutil.copy(
             self._collected,
@@ -142,12 +157,15 @@ class LabelWriter:
             NUM_THREADS=self.threads,
             STATISTICS="NO",
         )
-        sidecar, old = (Path(f"{file}.aux.xml") for file in (made, self.path))
         with made.open("rb+") as file:
             os.fsync(file.fileno())
         fault = first_fault(made, self._written)
         if fault is not None:
             raise OSError(fault)
+
+    def _deliver(self) -> None:
+        made = self._folder / self.path.name
+        sidecar, old = (Path(f"{file}.aux.xml") for file in (made, self.path))
         if sidecar.exists():
             # GDAL writes one for a reference system that GeoTIFF has no keys for.
             sidecar.replace(old)

@@ -1,6 +1,8 @@
 """The last phase of a run: rasters of classes first, what is made from them, and the manifest at the end."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from pipeline.clock import Clock
@@ -8,7 +10,7 @@ from pipeline.events import tell
 from pipeline.export.catalogue import PRODUCTS, find_products
 from pipeline.export.classes import ClassCounts, write_classes
 from pipeline.export.preview import write_preview
-from pipeline.export.product import Finished
+from pipeline.export.product import Finished, make_products
 from pipeline.export.style import MapStyle
 from pipeline.files import sync_folder, write_json
 from pipeline.join import Joined
@@ -85,27 +87,33 @@ def write_outputs(
         plan.scene.name, plan.out, finest, style, found, level, counts.nodata, scaling, lambda: plan.source.alone
     )
     outputs = [classes, finest, preview, *([plan.out / "prior.pt"] if prior is not None else [])]
-    with scratch_folder(plan.out) as scratch:
+    step, colours = plan.thumbnail_step, level.classes.colours
+    with scratch_folder(plan.out) as scratch, ThreadPoolExecutor(1, thread_name_prefix="preview") as threads:
+        draw = partial(write_preview, preview, plan.work, plan.grid, classes=classes, colours=colours, step=step)
+        # Unless small objects are to join others in it, the map is what it will be.
+        drawn = None if plan.config.objects.min_area else threads.submit(draw)
         finished = replace(finished, objects=find_objects(finished, products, plan.config.objects, scratch))
         clock.lap("objects")
-        step, colours = plan.thumbnail_step, level.classes.colours
-        write_preview(preview, plan.work, plan.grid, classes=classes, colours=colours, step=step)
+        (drawn or threads.submit(draw)).result()
         clock.lap("preview")
         seams = seams_of(classes, plan.grid.row_edges, plan.grid.column_edges)
         clock.lap("seams")
         course = Course(summary, tiles, seams, clock.seconds)
         record, timings = manifest_of(plan, finished, course), timings_of(plan, course)
         finished = replace(finished, record=record, timings=timings)
-        for product in products:
-            product.make(finished)
-            clock.lap(product.name)
-            tell("output", scene=plan.scene.name, output=product.name, seconds=clock.seconds[product.name])
-            outputs += [file for file in (plan.out / name for name in product.files) if file.exists()]
+        make_products(products, finished, lambda name: _tell_output(plan, name, clock))
+        files = [plan.out / name for product in products for name in product.files]
+        outputs += [file for file in files if file.exists()]
     outputs += [plan.out / "run.json", plan.out / "manifest.json"]
     write_json(outputs[-2], timings)
     write_json(outputs[-1], {**record, "outputs": [path.name for path in outputs]})
     sync_folder(plan.out)
     return Written(tuple(outputs), counts, ClassCounts(finished.pixels, counts.nodata))
+
+
+def _tell_output(plan: ScenePlan, name: str, clock: Clock) -> None:
+    clock.lap(name)
+    tell("output", scene=plan.scene.name, output=name, seconds=clock.seconds[name])
 
 
 def _clear(out: Path) -> None:

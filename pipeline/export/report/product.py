@@ -1,14 +1,15 @@
 """report.html: what a run has found and how, on one page that anyone can open."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Any
 
 from pipeline.export.product import Finished, Product
 from pipeline.export.report.background import find_provenance, find_settings
 from pipeline.export.report.course import find_trainings
 from pipeline.export.report.levels import choose_levels, levels_data
 from pipeline.export.report.page import fill_page
-from pipeline.export.report.pictures import draw_pictures
+from pipeline.export.report.pictures import Pictures, draw_pictures
 from pipeline.export.report.timings import find_timings
 from pipeline.export.report.units import Ground
 from pipeline.export.report.words import lead, say_seams
@@ -31,11 +32,14 @@ _ALWAYS = (
 
 def report_of(others: Iterable[Product]) -> Product:
     """Return the product, which is made last, since it links to what there is of the others."""
-    return Product("report", (NAME,), partial(_write, tuple(others)))
+    every = tuple(others)
+    return Product("report", (NAME,), lambda finished: _begin(every, finished)(), partial(_begin, every))
 
 
-def _write(others: tuple[Product, ...], finished: Finished) -> None:
-    write_text(finished.folder / NAME, render(finished, _links(finished, others)))
+def _begin(others: tuple[Product, ...], finished: Finished) -> Callable[[], None]:
+    """Draw the pictures; return what writes the page."""
+    drawn = _draw(finished)
+    return lambda: write_text(finished.folder / NAME, _fill(finished, _links(finished, others), drawn))
 
 
 def render(finished: Finished, links: tuple[tuple[str, str], ...]) -> str:
@@ -45,14 +49,25 @@ def render(finished: Finished, links: tuple[tuple[str, str], ...]) -> str:
         finished: the run.
         links: names of files beside it, and what they are.
     """
-    record, spec, pixels = finished.record, finished.style.spec, finished.pixels
-    ground = Ground(mean_pixel(spec), sum(pixels))
+    return _fill(finished, links, _draw(finished))
+
+
+def _draw(finished: Finished) -> tuple[dict[str, Any], Pictures]:
+    """Return the levels that the page tells of, and its pictures."""
     shown = choose_levels(finished)
-    data = levels_data(finished, shown, ground)
-    own = shown.levels[shown.own]
+    data = levels_data(finished, shown, _ground(finished))
     # Drawn in the colours of the map, so that a reader without scripts sees it too.
-    lookup, colours = data["levels"][shown.own]["lookup"], own.classes.colours
-    pictures = draw_pictures(finished, shown.finest, [colours[number - 1] for number in lookup[1:]])
+    lookup, colours = data["levels"][shown.own]["lookup"], shown.levels[shown.own].classes.colours
+    return data, draw_pictures(finished, shown.finest, [colours[number - 1] for number in lookup[1:]])
+
+
+def _ground(finished: Finished) -> Ground:
+    return Ground(mean_pixel(finished.style.spec), sum(finished.pixels))
+
+
+def _fill(finished: Finished, links: tuple[tuple[str, str], ...], drawn: tuple[dict[str, Any], Pictures]) -> str:
+    record, spec, pixels, ground = finished.record, finished.style.spec, finished.pixels, _ground(finished)
+    data, pictures = drawn
     return fill_page(
         "report.html",
         styles=_STYLES,
