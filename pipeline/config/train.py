@@ -28,7 +28,7 @@ class TrainConfig(Section):
     start_steps: PositiveInt = 160
     """Steps that the network learns these classes for."""
 
-    start_patch: int = Field(default=64, ge=0, le=4096)
+    start_patch: int = Field(default=48, ge=0, le=4096)
     """Side of the random part of a patch that a step of the start sees, in pixels: parts of many patches teach more
     than few whole ones. 0: the whole patch."""
 

@@ -3,6 +3,7 @@
 import os
 import time
 from pathlib import Path
+from threading import Event, Thread
 
 import numpy as np
 import pytest
@@ -32,6 +33,11 @@ def _leave(job: Path) -> None:
 
 def _find(job: Path) -> tuple[int, int]:
     return int(job.read_text()), os.getpid()
+
+
+def _note(job: tuple[Path, float]) -> None:
+    time.sleep(job[1])
+    job[0].touch()
 
 
 def _wait(job: float) -> float:
@@ -152,3 +158,42 @@ def test_a_running_scheduler_is_used(scene_file, tmp_path):
     ):
         assert list(executor.map([Stage(_double)], [4], tmp_path)) == [(4, 8)]
         prove_fitness(executor, open_source(scene_file, InputConfig()), tmp_path)
+
+
+def test_what_is_done_meanwhile_ends_when_it_is_to(rehearsal, tmp_path):
+    """Jobs are handed out until then; what a thousand of them would take is not waited for."""
+    done, ended = tmp_path / "done", Event()
+    done.mkdir()
+    jobs = [(done / str(number), 0.05) for number in range(1000)]
+    aside = Thread(target=lambda: rehearsal.meanwhile(Stage(_note), jobs, tmp_path, ended))
+    aside.start()
+    while not any(done.iterdir()):
+        time.sleep(0.02)
+    ended.set()
+    aside.join(timeout=20)
+    assert not aside.is_alive()
+    assert 0 < len(list(done.iterdir())) < 1000
+
+
+def test_what_is_wanted_comes_before_what_is_done_meanwhile(rehearsal, tmp_path):
+    """Spare jobs fill every worker's queue; the wanted ones wait for those that run, not for those that wait."""
+    done, ended = tmp_path / "done", Event()
+    done.mkdir()
+    jobs = [(done / str(number), 1.0) for number in range(50)]
+    aside = Thread(target=lambda: rehearsal.meanwhile(Stage(_note), jobs, tmp_path, ended))
+    aside.start()
+    while not any(done.iterdir()):
+        time.sleep(0.02)
+    assert sorted(rehearsal.map([Stage(_double)], list(range(8)), tmp_path)) == [(n, 2 * n) for n in range(8)]
+    assert len(list(done.iterdir())) <= 5
+    ended.set()
+    aside.join(timeout=20)
+
+
+def test_an_error_meanwhile_is_nobodys(executor, tmp_path):
+    executor.meanwhile(Stage(_refuse), [1, 2, 3, 4], tmp_path, Event())
+
+
+def test_nothing_is_done_meanwhile_where_all_is_done_in_turn(tmp_path):
+    InProcess().meanwhile(Stage(_note), [(tmp_path / "done", 0.0)], tmp_path, Event())
+    assert not list(tmp_path.iterdir())

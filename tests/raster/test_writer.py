@@ -302,3 +302,23 @@ def test_disk_space_is_estimated_for_the_worst_labels(tmp_path, monkeypatch):
         # GDAL's own temporary overviews are gone by now; they are as large as those in the result.
         assert used[-1] <= scratch_bytes(shape, 4)
     assert used[-1] > scratch_bytes(shape, 4) / 2
+
+
+def test_what_was_finished_before_appears_at_the_blocks_end_only(tmp_path):
+    path, labels = tmp_path / "classes.tif", labels_of(SPEC.shape)
+    with LabelWriter(path, SPEC, "uint8") as writer:
+        writer.write(SPEC.scene, labels)
+        writer.finish()
+        writer.finish()
+        assert not path.exists()
+    with rasterio.open(path) as made:
+        assert np.array_equal(made.read(1), labels)
+    assert names(tmp_path) == ["classes.tif"]
+
+
+def test_what_was_finished_does_not_appear_after_an_error(tmp_path):
+    with pytest.raises(KeyError), LabelWriter(tmp_path / "classes.tif", SPEC, "uint8") as writer:  # noqa: PT012
+        writer.write(SPEC.scene, labels_of(SPEC.shape))
+        writer.finish()
+        raise KeyError
+    assert names(tmp_path) == []

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from pipeline.errors import OutputError
-from pipeline.store.arrays import is_there, load_arrays, need_arrays, save_arrays
+from pipeline.store.arrays import is_there, load_arrays, load_marked, need_arrays, save_arrays
 
 
 def listing(folder):
@@ -107,3 +107,11 @@ def test_a_wrong_byte_anywhere_is_damage_and_no_error(tmp_path):
             path.write_bytes(content[:place] + bytes([content[place] ^ bit]) + content[place + 1 :])
             assert is_there(path, "mark") in {True, False}
             load_arrays(path, *some_arrays())
+
+
+def test_arrays_of_another_mark_are_not_there(saved):
+    (segments,) = load_marked(saved, "mark", "segments")
+    assert np.array_equal(segments, some_arrays()["segments"])
+    assert load_marked(saved, "other", "segments") is None
+    assert load_marked(saved, "mark", "none") is None
+    assert load_marked(saved.with_name("no.npz"), "mark") is None

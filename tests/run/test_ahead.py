@@ -1,0 +1,43 @@
+import threading
+
+import pytest
+
+from pipeline.cluster import InProcess
+from pipeline.run.ahead import presegmenting
+from pipeline.tile import presegment_tile
+
+
+class Elsewhere:
+    """Has an idle worker."""
+
+    elsewhere = True
+
+    def __init__(self):
+        self.begun, self.asked, self.ended = threading.Event(), [], False
+
+    def meanwhile(self, stage, jobs, work, until):
+        self.asked = [stage.function, stage.wants, list(jobs), work]
+        self.begun.set()
+        self.ended = until.wait(20)
+
+
+def test_tiles_are_asked_for_until_the_block_ends(tmp_path):
+    executor = Elsewhere()
+    with presegmenting(["a", "b"], executor, tmp_path):
+        assert executor.begun.wait(20)
+        assert not executor.ended
+    assert executor.asked == [presegment_tile, "cpu", ["a", "b"], tmp_path]
+    assert executor.ended
+
+
+def test_it_ends_with_an_error_too(tmp_path):
+    executor = Elsewhere()
+    with pytest.raises(KeyError), presegmenting([], executor, tmp_path):
+        raise KeyError
+    assert executor.ended
+
+
+def test_where_all_is_done_here_nothing_is_done_ahead(tmp_path):
+    with presegmenting(["a"], InProcess(), tmp_path):
+        pass
+    assert not list(tmp_path.iterdir())
