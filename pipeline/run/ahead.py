@@ -1,34 +1,38 @@
-"""Tiles are pre-segmented while the prior is trained, which keeps one worker busy."""
+"""What idle workers do before it is wanted, such as to pre-segment tiles while the prior is trained."""
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import wait
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 
 from pipeline.cluster import Executor, Stage
-from pipeline.jobs import TileJob
 from pipeline.run.background import in_background
-from pipeline.tile import presegment_tile
 
 
 @contextmanager
-def presegmenting(jobs: Sequence[TileJob], executor: Executor, work: Path) -> Iterator[None]:
-    """Pre-segment tiles for as long as the block runs, in their order, on workers that have nothing else to do.
+def ahead(
+    function: Callable[..., None], jobs: Sequence[object], executor: Executor, work: Path
+) -> Iterator[Callable[[], None]]:
+    """Do jobs for as long as the block runs, in their order, on workers that have nothing else to do.
+
+    Gives what begins it, to be called any number of times: what is to have a worker first is then handed out before.
 
     Args:
-        jobs: what tiles are to be labelled by, but for the prior, which pre-segments do not follow from.
-        executor: where.
+        function: of a job; what it does may be done again by who wants it.
+        jobs: small ones, whose text names them.
+        executor: where; nothing is done ahead where all is done in turn.
         work: a folder that all workers can write to.
     """
-    if not executor.elsewhere:
-        yield
-        return
-    ended = Event()
-    stage = Stage(presegment_tile, wants="cpu")
-    aside = in_background(lambda: executor.meanwhile(stage, jobs, work, ended))
+    ended, begun = Event(), list[Future[None]]()
+    stage = Stage(function, wants="cpu")
+
+    def begin() -> None:
+        if not begun and executor.elsewhere:
+            begun.append(in_background(lambda: executor.meanwhile(stage, jobs, work, ended)))
+
     try:
-        yield
+        yield begin
     finally:
         ended.set()
-        wait([aside])
+        wait(begun)

@@ -9,7 +9,7 @@ from pipeline.grid import Tile
 from pipeline.jobs import LinkJob, PriorJob, TileJob
 from pipeline.prior import train_prior
 from pipeline.raster.scaling import Scaling, measure_scaling
-from pipeline.run.ahead import presegmenting
+from pipeline.run.ahead import ahead
 from pipeline.run.plan import ScenePlan
 from pipeline.run.progress import progress
 from pipeline.store.prior import Prior, load_prior, save_prior
@@ -60,8 +60,13 @@ def prepare(plan: ScenePlan, executor: Executor) -> Prepared:
 
             tell("prior begun", scene=plan.scene.name, scenes=len(plan.scenes))
             job = PriorJob(sources, scaling, config, work, plan.mark)
-            with presegmenting(_tile_jobs(plan, scaling, None), executor, plan.work.root):
-                summary = executor.call(Stage(train_prior, wants="gpu"), job, work.root, look)
+            with ahead(presegment_tile, _tile_jobs(plan, scaling, None), executor, plan.work.root) as begin:
+
+                def waiting() -> None:
+                    begin()
+                    look()
+
+                summary = executor.call(Stage(train_prior, wants="gpu"), job, work.root, waiting)
         tell(
             "prior",
             scene=plan.scene.name,

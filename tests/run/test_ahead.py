@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from pipeline.cluster import InProcess
-from pipeline.run.ahead import presegmenting
+from pipeline.run.ahead import ahead
 from pipeline.tile import presegment_tile
 
 
@@ -21,9 +21,12 @@ class Elsewhere:
         self.ended = until.wait(20)
 
 
-def test_tiles_are_asked_for_until_the_block_ends(tmp_path):
+def test_jobs_are_asked_for_until_the_block_ends(tmp_path):
     executor = Elsewhere()
-    with presegmenting(["a", "b"], executor, tmp_path):
+    with ahead(presegment_tile, ["a", "b"], executor, tmp_path) as begin:
+        assert not executor.asked
+        begin()
+        begin()
         assert executor.begun.wait(20)
         assert not executor.ended
     assert executor.asked == [presegment_tile, "cpu", ["a", "b"], tmp_path]
@@ -32,12 +35,13 @@ def test_tiles_are_asked_for_until_the_block_ends(tmp_path):
 
 def test_it_ends_with_an_error_too(tmp_path):
     executor = Elsewhere()
-    with pytest.raises(KeyError), presegmenting([], executor, tmp_path):
+    with pytest.raises(KeyError), ahead(presegment_tile, [], executor, tmp_path) as begin:  # noqa: PT012 - it begins within
+        begin()
         raise KeyError
     assert executor.ended
 
 
 def test_where_all_is_done_here_nothing_is_done_ahead(tmp_path):
-    with presegmenting(["a"], InProcess(), tmp_path):
-        pass
+    with ahead(presegment_tile, ["a"], InProcess(), tmp_path) as begin:
+        begin()
     assert not list(tmp_path.iterdir())
