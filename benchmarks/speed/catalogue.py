@@ -49,7 +49,8 @@ def cases(scene: Scene, choice: Choice) -> dict[str, Case]:
         found.append(whole_run(size, "all", (), state, choice.runs))
         found.append(whole_run(size, "classes", (FEWEST,), state, choice.runs))
     found += [
-        whole_run(bar, f"workers{count}", (FEWEST, f"cluster.workers={count}"), state, choice.runs) for count in (1, 2)
+        whole_run(bar, f"workers{count}", (FEWEST, f"cluster.workers={count}"), state, choice.runs, trained=False)
+        for count in (1, 2)
     ]
     found += [whole_image(SMALL, state, choice.rival_runs), by_tiles(MIDDLE, state, choice.rival_runs)]
     found += rivals(min(choice.rival_megapixels, bar), choice.rival_runs, choice.shepherd)

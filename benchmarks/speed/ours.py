@@ -17,6 +17,7 @@ FEWEST = 'output.products=["classes"]'
 # Rough seconds of a run: those that do not depend on its size, and those of a megapixel.
 _FIXED, _EACH = 15.0, 1.6
 _FLOOR = 0.7
+_CORNER = 1000
 PROCESSES = 2
 
 
@@ -25,27 +26,51 @@ def name_of(megapixels: float, variant: str = "all") -> str:
     return f"ours-{variant}-{megapixels:g}"
 
 
-def whole_run(megapixels: float, variant: str, settings: tuple[str, ...], identity: dict[str, Any], runs: int) -> Case:
-    """Return the case of a run of so many megapixels; those the scene has not are made of its copies."""
+def whole_run(
+    megapixels: float,
+    variant: str,
+    settings: tuple[str, ...],
+    identity: dict[str, Any],
+    runs: int,
+    *,
+    trained: bool = True,
+) -> Case:
+    """Return the case of a run of so many megapixels; those the scene has not are made of its copies.
+
+    Args:
+        megapixels: of the part of the scene.
+        variant: names it among those of this size.
+        settings: that differ from the defaults.
+        identity: what its figures follow from.
+        runs: how many.
+        trained: whether it trains its network; while it does, tiles are begun already, and their phase is not all of
+            their time.
+    """
     return Case(
         name_of(megapixels, variant),
         f"ours, {variant}",
         megapixels,
-        partial(segment, megapixels=megapixels, settings=settings),
-        {**identity, "settings": settings},
+        partial(segment, megapixels=megapixels, settings=settings, trained=trained),
+        {**identity, "settings": settings, **({} if trained else {"trained": False})},
         _FIXED + _EACH * megapixels,
         runs,
     )
 
 
-def segment(bench: Bench, megapixels: float, settings: tuple[str, ...]) -> tuple[Figures, Details]:
-    """Run the product; it tells where its time went."""
+def segment(
+    bench: Bench, megapixels: float, settings: tuple[str, ...], *, trained: bool = True
+) -> tuple[Figures, Details]:
+    """Run the product, with a network of its own or that of the scene's corner; it tells where its time went."""
     path, (rows, columns) = bench.scene.sized(megapixels, bench.scratch)
     chosen = [f"--set={setting}" for setting in (*bench.settings, *settings)]
     with tempfile.TemporaryDirectory(dir=bench.scratch) as out:
-        words = ["segment", str(path), "--out", out, "--quiet", f"--window=0,0,{columns},{rows}", *chosen]
-        figures, _ = run([sys.executable, "-m", "pipeline", *words])
-        (told,) = Path(out).glob("*/run.json")
+        program = [sys.executable, "-m", "pipeline", "segment", str(path), "--quiet", *chosen]
+        prior: list[str] = []
+        if not trained:
+            run([*program, f"--out={out}/corner", f"--window=0,0,{_CORNER},{_CORNER}", "--outputs=classes"])
+            prior = [f"--prior={next(Path(out).glob('corner/*/prior.pt'))}"]
+        figures, _ = run([*program, f"--out={out}/map", f"--window=0,0,{columns},{rows}", *prior])
+        (told,) = Path(out).glob("map/*/run.json")
         return figures, digest(json.loads(told.read_text(encoding="utf-8")))
 
 
