@@ -90,7 +90,7 @@ def test_the_continuity_loss_holds_the_differences_of_neighbours():
 
 def test_a_tile_that_trains_on_needs_its_activations():
     small = {"side": 128, "prior": False}
-    assert project("train.scope=adapt", **small).tile > project(**small).tile
+    assert project("train.scope=adapt", "train.batch=16", **small).tile > project(**small).tile
     assert project("train.scope=adapt").prior == project().prior
 
 

@@ -140,7 +140,7 @@ def test_a_value_that_fails_late_leaves_no_sheet(variant, attempt, scene_file, t
 
 def test_a_value_that_cannot_run_is_refused_before_any_work(variant, scene_file, tmp_path):
     said = []
-    with pytest.raises(ConfigError, match=r"^tiles\.halo = 1: .*set tiles\.halo to 21"):
+    with pytest.raises(ConfigError, match=r"^tiles\.halo = 1: .*set tiles\.halo to 22"):
         try_scene(
             Scene("village", str(scene_file)),
             [variant("a"), variant("tiles.halo = 1", "tiles.halo=1")],
