@@ -15,7 +15,7 @@ from pipeline.store.prior import Meaning, Prior, save_prior
 from pipeline.store.training import PriorSummary, save_prior_summary
 from pipeline.train import Clusters, Course, find_clusters, infer, make_pool, train_network
 from pipeline.train.attempts import seed_of, until_it_holds
-from pipeline.train.device import arithmetic, pick_device
+from pipeline.train.device import arithmetic, pick_device, release_freed_memory
 from pipeline.train.regions import vote
 
 # Seed of the sample that classes are found and described in: it is the same for every restart, which trains on patches
@@ -28,6 +28,14 @@ def train_prior(job: PriorJob) -> PriorSummary:
 
     Scenes without any valid pixel give a summary of no patches, and no file.
     """
+    try:
+        return _learn(job)
+    finally:
+        # Patches and activations, which the worker's tiles have no use for.
+        release_freed_memory()
+
+
+def _learn(job: PriorJob) -> PriorSummary:
     clock = Clock()
     with arithmetic(job.config.train.threads):
         fixed = _draw(job, _FIXED)

@@ -44,6 +44,15 @@ def keep_freed_memory() -> None:
     mallopt(_M_MMAP_THRESHOLD, 32 * 2**20)
 
 
+def release_freed_memory() -> None:
+    """Have glibc give back to the system what is freed and kept: after a training, tiles need less."""
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError):
+        # As above.
+        return
+
+
 @contextmanager
 def arithmetic(threads: int) -> Iterator[None]:
     """Compute with so many threads and with deterministic kernels in full float32 while the block runs.
