@@ -24,7 +24,7 @@ from pipeline.store.record import TileRecord, TileSummary, load_labelled_segment
 from pipeline.texture import textures
 from pipeline.train import Course, adapt, infer, segment
 from pipeline.train.attempts import seed_of, until_it_holds
-from pipeline.train.device import arithmetic, keep_freed_memory, pick_device
+from pipeline.train.device import arithmetic, keep_freed_memory, pick_device, release_freed_memory
 from pipeline.train.regions import regions
 
 
@@ -72,6 +72,8 @@ def label_tile(job: TileJob) -> TileSummary:
 def link_tiles(job: LinkJob) -> float:
     """Find which segments of two neighbours are one, and how their labels agree, save both tables; return seconds."""
     started = time.perf_counter()
+    # What labelling has freed; from here on the main process wants more.
+    release_freed_memory()
     path = job.work.link(job.first, job.second)
     overlap = job.first.read.overlap(job.second.read)
     if overlap is None or is_there(path, job.mark):

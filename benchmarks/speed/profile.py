@@ -28,7 +28,8 @@ def profile_lines(result: Result, megapixels: float) -> list[str]:
         "",
         (
             f"The {told['count']} tiles by stage: seconds summed over workers, so they exceed the phase's wall time; a "
-            "megapixel is one of the scene, and their halo is work on top. `label` is context and network."
+            "megapixel is one of the scene, and their halo is work on top. `label` is context and network. Tiles are "
+            "pre-segmented by whoever is idle while the network is trained; `presegment` is what was left of it."
         ),
         "",
         *table(["stage", "s", "s/Mpx", "share"], stages),

@@ -25,6 +25,7 @@ from pipeline.stitch.levels import Finest, take_level
 from pipeline.store.prior import Prior, save_prior
 from pipeline.store.record import TileSummary
 from pipeline.store.training import PriorSummary
+from pipeline.train.device import release_freed_memory
 
 _MEGA = 1e6
 
@@ -93,6 +94,8 @@ def write_outputs(
         # Unless small objects are to join others in it, the map is what it will be.
         drawn = None if plan.config.objects.min_area else threads.submit(draw)
         finished = replace(finished, objects=find_objects(finished, products, plan.config.objects, scratch))
+        # Boxes and tables, before polygons and pictures want as much.
+        release_freed_memory()
         clock.lap("objects")
         (drawn or threads.submit(draw)).result()
         clock.lap("preview")
