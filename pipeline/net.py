@@ -5,8 +5,6 @@ the network of Kanezaki, Unsupervised Image Segmentation by Backpropagation, ICA
 """
 
 import math
-import operator
-from itertools import accumulate
 from typing import Literal
 
 import torch
@@ -40,13 +38,13 @@ class Network(nn.Module):
     @property
     def radius(self) -> int:
         """Receptive radius of the layers in pixels of the image."""
-        steps = [1, *accumulate((layer.stride for layer in self.stack), operator.mul)]
-        return sum(layer.conv.kernel_size[0] // 2 * step for layer, step in zip(self.stack, steps[:-1], strict=True))
+        first, *others = (layer.conv.kernel_size[0] // 2 for layer in self.stack)
+        return first + self.stride * sum(others)
 
     @property
     def stride(self) -> int:
         """One response for so many pixels, along rows and columns, the first of them included."""
-        return math.prod(layer.stride for layer in self.stack)
+        return self.stack[0].stride
 
     @property
     def reach(self) -> int:
@@ -62,9 +60,7 @@ class Network(nn.Module):
     @property
     def activations(self) -> int:
         """Numbers per pixel of the image that all layers give together; memory follows from it."""
-        shares = accumulate((layer.stride**2 for layer in self.stack), operator.mul)
-        parts: list[float] = [layer.conv.out_channels / share for layer, share in zip(self.stack, shares, strict=True)]
-        return math.ceil(sum(parts))
+        return math.ceil(sum(layer.conv.out_channels for layer in self.stack) / self.stride**2)
 
     def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
         """Map a widened image (n, channels, h, w) float32 to responses (n, K, h / stride, w / stride), rounded up.

@@ -51,7 +51,7 @@ def whole_run(
         f"ours, {variant}",
         megapixels,
         partial(segment, megapixels=megapixels, settings=settings, trained=trained),
-        {**identity, "settings": settings, **({} if trained else {"trained": False})},
+        {**identity, "settings": settings, "trained": trained},
         _FIXED + _EACH * megapixels,
         runs,
     )
@@ -67,7 +67,7 @@ def segment(
         program = [sys.executable, "-m", "pipeline", "segment", str(path), "--quiet", *chosen]
         prior: list[str] = []
         if not trained:
-            run([*program, f"--out={out}/corner", f"--window=0,0,{_CORNER},{_CORNER}", "--outputs=classes"])
+            run([*program, f"--out={out}/corner", f"--window=0,0,{_CORNER},{_CORNER}"])
             prior = [f"--prior={next(Path(out).glob('corner/*/prior.pt'))}"]
         figures, _ = run([*program, f"--out={out}/map", f"--window=0,0,{columns},{rows}", *prior])
         (told,) = Path(out).glob("map/*/run.json")

@@ -104,12 +104,9 @@ def make_products(products: Sequence[Product], finished: Finished, on_made: Call
     with ThreadPoolExecutor(1, thread_name_prefix="output") as threads:
         # While others are made, which takes Python's lock more than reading and packing pictures does.
         begun = {one.name: threads.submit(one.begin, finished) for one in products if one.begin is not None}
-        try:
-            for product in products:
-                if product.name in begun:
-                    begun[product.name].result()()
-                else:
-                    product.make(finished)
-                on_made(product.name)
-        finally:
-            threads.shutdown(wait=True, cancel_futures=True)
+        for product in products:
+            if product.name in begun:
+                begun[product.name].result()()
+            else:
+                product.make(finished)
+            on_made(product.name)

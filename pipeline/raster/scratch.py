@@ -89,3 +89,26 @@ def _place(spec: RasterSpec) -> dict[str, Any]:
     if spec.rpcs:
         keywords["rpcs"] = RPC.from_gdal(dict(spec.rpcs))
     return keywords
+
+
+def scratch_bytes(shape: tuple[int, int], itemsize: int) -> int:
+    """Return the most bytes of disk that writing a label raster takes, temporary files and the result together.
+
+    Args:
+        shape: rows and columns.
+        itemsize: bytes of a label.
+    """
+    rows, columns = shape
+    base = _padded(rows, columns)
+    overviews = 0
+    while max(rows, columns) > BLOCK:
+        rows, columns = -(-rows // 2), -(-columns // 2)
+        overviews += _padded(rows, columns)
+    # The scratch raster, the overviews that GDAL collects before it has the place for them, and the result; noise
+    # grows a little when it is compressed.
+    return int((2 * base + 2 * overviews) * itemsize * 1.01) + 2**20
+
+
+def _padded(rows: int, columns: int) -> int:
+    """Return the pixels of whole blocks."""
+    return -(-rows // BLOCK) * -(-columns // BLOCK) * BLOCK**2

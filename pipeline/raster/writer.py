@@ -74,7 +74,7 @@ class LabelWriter:
         self._collected = self.scratch or self._folder / "scratch.tif"
         self._dataset: DatasetWriter = None
         self._written: list[tuple[Box, int]] = []
-        self._is_made = False
+        self._made, self._is_made = self._folder / self.path.name, False
 
     def __enter__(self) -> Self:
         self._clean()
@@ -144,10 +144,9 @@ class LabelWriter:
                 forget_failure()
 
     def _make(self) -> None:
-        made = self._folder / self.path.name
         rasterio.shutil.copy(
             self._collected,
-            made,
+            self._made,
             driver="COG",
             BLOCKSIZE=BLOCK,
             COMPRESS=self.compression.upper(),
@@ -157,22 +156,21 @@ class LabelWriter:
             NUM_THREADS=self.threads,
             STATISTICS="NO",
         )
-        with made.open("rb+") as file:
+        with self._made.open("rb+") as file:
             os.fsync(file.fileno())
-        fault = first_fault(made, self._written)
+        fault = first_fault(self._made, self._written)
         if fault is not None:
             raise OSError(fault)
 
     def _deliver(self) -> None:
-        made = self._folder / self.path.name
-        sidecar, old = (Path(f"{file}.aux.xml") for file in (made, self.path))
+        sidecar, old = (Path(f"{file}.aux.xml") for file in (self._made, self.path))
         if sidecar.exists():
             # GDAL writes one for a reference system that GeoTIFF has no keys for.
             sidecar.replace(old)
         else:
             # Statistics that a viewer left there are of the raster that goes.
             old.unlink(missing_ok=True)
-        made.replace(self.path)
+        self._made.replace(self.path)
 
     def _clean(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -190,26 +188,3 @@ class LabelWriter:
             raise OutputError(
                 f"{self.path}: cannot be written ({said}); free some disk or choose another folder"
             ) from None
-
-
-def scratch_bytes(shape: tuple[int, int], itemsize: int) -> int:
-    """Return the most bytes of disk that writing a label raster takes, temporary files and the result together.
-
-    Args:
-        shape: rows and columns.
-        itemsize: bytes of a label.
-    """
-    rows, columns = shape
-    base = _padded(rows, columns)
-    overviews = 0
-    while max(rows, columns) > BLOCK:
-        rows, columns = -(-rows // 2), -(-columns // 2)
-        overviews += _padded(rows, columns)
-    # The scratch raster, the overviews that GDAL collects before it has the place for them, and the result; noise
-    # grows a little when it is compressed.
-    return int((2 * base + 2 * overviews) * itemsize * 1.01) + 2**20
-
-
-def _padded(rows: int, columns: int) -> int:
-    """Return the pixels of whole blocks."""
-    return -(-rows // BLOCK) * -(-columns // BLOCK) * BLOCK**2

@@ -15,8 +15,8 @@ from pipeline.export.sieving import Sieving
 from pipeline.export.walk import SIDE
 from pipeline.raster.geoparquet import check_parquet
 from pipeline.raster.ground import ground_of
+from pipeline.raster.scratch import scratch_bytes
 from pipeline.raster.spec import RasterSpec
-from pipeline.raster.writer import scratch_bytes
 from pipeline.run.progress import progress
 from pipeline.stitch.objects import Ground
 
@@ -72,8 +72,6 @@ def check_objects(path: str, spec: RasterSpec, config: ObjectsConfig, output: Ou
 def scratch_folder(out: Path) -> Iterator[Path]:
     """Give a folder beside the outputs, for what is needed until they are made; it goes with all that is in it."""
     folder = out / ".objects"
-    # Of a run that was killed.
-    shutil.rmtree(folder, ignore_errors=True)
     try:
         yield folder
     finally:

@@ -97,7 +97,10 @@ def write_outputs(
         # Boxes and tables, before polygons and pictures want as much.
         release_freed_memory()
         clock.lap("objects")
-        (drawn or threads.submit(draw)).result()
+        if drawn is None:
+            draw()
+        else:
+            drawn.result()
         clock.lap("preview")
         seams = seams_of(classes, plan.grid.row_edges, plan.grid.column_edges)
         clock.lap("seams")

@@ -10,8 +10,8 @@ from pipeline.config import Config, TilesConfig
 from pipeline.errors import AerialsegError, ResourceError
 from pipeline.export.catalogue import find_products
 from pipeline.grid import Grid
+from pipeline.raster.scratch import scratch_bytes
 from pipeline.raster.source import Source
-from pipeline.raster.writer import scratch_bytes
 from pipeline.run.checks import check_disk, check_halo, check_out, check_writable
 from pipeline.run.fingerprint import fingerprint, result_identity, run_fingerprint
 from pipeline.run.machine import used_disk

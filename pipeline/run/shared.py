@@ -8,8 +8,8 @@ from pipeline.box import Box
 from pipeline.config import Config
 from pipeline.errors import AerialsegError, InputError
 from pipeline.raster.mosaic import members, mosaic
+from pipeline.raster.scratch import scratch_bytes
 from pipeline.raster.source import Piece, Source
-from pipeline.raster.writer import scratch_bytes
 from pipeline.run.checks import check_disk
 from pipeline.run.completed import check_lacks, completed
 from pipeline.run.fingerprint import dataset_fingerprint, result_identity

@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
@@ -160,34 +161,34 @@ def test_a_running_scheduler_is_used(scene_file, tmp_path):
         prove_fitness(executor, open_source(scene_file, InputConfig()), tmp_path)
 
 
-def test_what_is_done_meanwhile_ends_when_it_is_to(rehearsal, tmp_path):
-    """Jobs are handed out until then; what a thousand of them would take is not waited for."""
-    done, ended = tmp_path / "done", Event()
+@contextmanager
+def _meanwhile(executor, work, count, seconds):
+    """Have so many jobs of so many seconds done while the block runs; give where each leaves a file."""
+    done, ended = work / "done", Event()
     done.mkdir()
-    jobs = [(done / str(number), 0.05) for number in range(1000)]
-    aside = Thread(target=lambda: rehearsal.meanwhile(Stage(_note), jobs, tmp_path, ended))
+    jobs = [(done / str(number), seconds) for number in range(count)]
+    aside = Thread(target=lambda: executor.meanwhile(Stage(_note), jobs, work, ended))
     aside.start()
     while not any(done.iterdir()):
         time.sleep(0.02)
+    yield done
     ended.set()
     aside.join(timeout=20)
     assert not aside.is_alive()
+
+
+def test_what_is_done_meanwhile_ends_when_it_is_to(rehearsal, tmp_path):
+    """Jobs are handed out until then; what a thousand of them would take is not waited for."""
+    with _meanwhile(rehearsal, tmp_path, 1000, 0.05) as done:
+        pass
     assert 0 < len(list(done.iterdir())) < 1000
 
 
 def test_what_is_wanted_comes_before_what_is_done_meanwhile(rehearsal, tmp_path):
     """Spare jobs fill every worker's queue; the wanted ones wait for those that run, not for those that wait."""
-    done, ended = tmp_path / "done", Event()
-    done.mkdir()
-    jobs = [(done / str(number), 1.0) for number in range(50)]
-    aside = Thread(target=lambda: rehearsal.meanwhile(Stage(_note), jobs, tmp_path, ended))
-    aside.start()
-    while not any(done.iterdir()):
-        time.sleep(0.02)
-    assert sorted(rehearsal.map([Stage(_double)], list(range(8)), tmp_path)) == [(n, 2 * n) for n in range(8)]
-    assert len(list(done.iterdir())) <= 5
-    ended.set()
-    aside.join(timeout=20)
+    with _meanwhile(rehearsal, tmp_path, 50, 1.0) as done:
+        assert sorted(rehearsal.map([Stage(_double)], list(range(8)), tmp_path)) == [(n, 2 * n) for n in range(8)]
+        assert len(list(done.iterdir())) <= 5
 
 
 def test_an_error_meanwhile_is_nobodys(executor, tmp_path):

@@ -16,9 +16,10 @@ from pipeline.config import InputConfig
 from pipeline.errors import OutputError
 from pipeline.grid import Grid
 from pipeline.raster.open import open_source
+from pipeline.raster.scratch import scratch_bytes
 from pipeline.raster.spec import RasterSpec
 from pipeline.raster.verify import checksum, first_fault
-from pipeline.raster.writer import LabelWriter, scratch_bytes
+from pipeline.raster.writer import LabelWriter
 
 UTM = rasterio.crs.CRS.from_epsg(32633).to_wkt()
 NORTH_UP = (0.5, 0.0, 1000.0, 0.0, -0.5, 2000.0)

@@ -39,35 +39,21 @@ def report_of(others: Iterable[Product]) -> Product:
 def _begin(others: tuple[Product, ...], finished: Finished) -> Callable[[], None]:
     """Draw the pictures; return what writes the page."""
     drawn = _draw(finished)
-    return lambda: write_text(finished.folder / NAME, _fill(finished, _links(finished, others), drawn))
+    return lambda: write_text(finished.folder / NAME, render(finished, _links(finished, others), drawn))
 
 
-def render(finished: Finished, links: tuple[tuple[str, str], ...]) -> str:
+def render(
+    finished: Finished, links: tuple[tuple[str, str], ...], drawn: tuple[dict[str, Any], Pictures] | None = None
+) -> str:
     """Return the page, the same for the same run but for its section of times.
 
     Args:
         finished: the run.
         links: names of files beside it, and what they are.
+        drawn: levels and pictures, as `_draw` gives them; None: they are drawn now.
     """
-    return _fill(finished, links, _draw(finished))
-
-
-def _draw(finished: Finished) -> tuple[dict[str, Any], Pictures]:
-    """Return the levels that the page tells of, and its pictures."""
-    shown = choose_levels(finished)
-    data = levels_data(finished, shown, _ground(finished))
-    # Drawn in the colours of the map, so that a reader without scripts sees it too.
-    lookup, colours = data["levels"][shown.own]["lookup"], shown.levels[shown.own].classes.colours
-    return data, draw_pictures(finished, shown.finest, [colours[number - 1] for number in lookup[1:]])
-
-
-def _ground(finished: Finished) -> Ground:
-    return Ground(mean_pixel(finished.style.spec), sum(finished.pixels))
-
-
-def _fill(finished: Finished, links: tuple[tuple[str, str], ...], drawn: tuple[dict[str, Any], Pictures]) -> str:
     record, spec, pixels, ground = finished.record, finished.style.spec, finished.pixels, _ground(finished)
-    data, pictures = drawn
+    data, pictures = drawn or _draw(finished)
     return fill_page(
         "report.html",
         styles=_STYLES,
@@ -86,6 +72,19 @@ def _fill(finished: Finished, links: tuple[tuple[str, str], ...], drawn: tuple[d
         provenance=find_provenance(record),
         links=links,
     )
+
+
+def _draw(finished: Finished) -> tuple[dict[str, Any], Pictures]:
+    """Return the levels that the page tells of, and its pictures."""
+    shown = choose_levels(finished)
+    data = levels_data(finished, shown, _ground(finished))
+    # Drawn in the colours of the map, so that a reader without scripts sees it too.
+    lookup, colours = data["levels"][shown.own]["lookup"], shown.levels[shown.own].classes.colours
+    return data, draw_pictures(finished, shown.finest, [colours[number - 1] for number in lookup[1:]])
+
+
+def _ground(finished: Finished) -> Ground:
+    return Ground(mean_pixel(finished.style.spec), sum(finished.pixels))
 
 
 def _links(finished: Finished, others: tuple[Product, ...]) -> tuple[tuple[str, str], ...]:
