@@ -1,5 +1,7 @@
 """The command line: parse, call, print. Commands import what they run when they run, so that help answers at once."""
 
+import atexit
+import gc
 import os
 import sys
 
@@ -17,6 +19,9 @@ from pipeline.cli.trial import try_command
 from pipeline.cli.view import view_command
 from pipeline.errors import AerialsegError, StoppedError
 from pipeline.kernels.compiled import keep_compiled
+
+# New objects, and looks at younger ones, between two looks for garbage among all; Python's own are 700, 10, 10.
+_SELDOM = (50_000, 20, 50)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -38,6 +43,9 @@ def main() -> None:
     # Before torch is imported; see `pipeline.cluster.forks`.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     keep_compiled()
+    # Modules are no garbage; to look for some in them, while they are imported and at the end, takes two seconds.
+    gc.set_threshold(*_SELDOM)
+    atexit.register(gc.freeze)
     try:
         code = commands(standalone_mode=False)
     except AerialsegError as error:

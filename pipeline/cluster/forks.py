@@ -35,8 +35,9 @@ ENVIRONMENT = {
 }
 """What workers have in their environment from their first moment."""
 
-# Nothing here may start threads or open a device, which a forked process cannot go on with.
-_IMPORTED = ["distributed.nanny", "distributed.worker", "pipeline.tile", "pipeline.prior", "pipeline.cluster.fitness"]
+_PRELOAD = "pipeline.cluster.preload"
+# pyogrio sets these when it is imported, GDAL's and PROJ's to the same file; no worker reads what it says.
+_OF_LIBRARIES = {"GDAL_CURL_CA_BUNDLE", "PROJ_CURL_CA_BUNDLE"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class _Server:
     """The process that did; one that was forked from it must leave the server alone."""
 
     environment: dict[str, str]
-    """Of the owner at that time."""
+    """Of the owner at that time, but for what libraries put there."""
 
 
 _ours: _Server | None = None
@@ -64,7 +65,7 @@ def start_forking() -> bool:
     global _ours  # noqa: PLW0603 - multiprocessing has one server for a process, too
     if not FORKED:
         return False
-    running, here = _server_pid(), dict(os.environ)
+    running, here = _server_pid(), {name: value for name, value in os.environ.items() if name not in _OF_LIBRARIES}
     if running is not None:
         if _ours is None or running != _ours.pid:
             return False
@@ -72,7 +73,7 @@ def start_forking() -> bool:
             return True
         # Workers would not see what has changed since.
         _stop_forking()
-    multiprocessing.get_context("forkserver").set_forkserver_preload(_IMPORTED)
+    multiprocessing.get_context("forkserver").set_forkserver_preload([_PRELOAD])
     # The server would look for modules in the working folder first, and knows nothing of this process's own places.
     places = {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     with without_interrupts(), _environment({**ENVIRONMENT, **places}):

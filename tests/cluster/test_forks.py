@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from pipeline.cluster import open_cluster
-from pipeline.cluster.forks import _IMPORTED, ENVIRONMENT, FORKED
+from pipeline.cluster.forks import _PRELOAD, ENVIRONMENT, FORKED
 from pipeline.config import ClusterConfig
 
 pytestmark = pytest.mark.skipif(not FORKED, reason="workers are started one by one here")
@@ -15,16 +15,16 @@ pytestmark = pytest.mark.skipif(not FORKED, reason="workers are started one by o
 
 def test_what_is_imported_before_the_fork_starts_no_thread_and_opens_no_device():
     program = f"""
-import importlib, os, sys
-for name in {_IMPORTED!r}:
-    importlib.import_module(name)
+import gc, importlib, os, sys
+importlib.import_module({_PRELOAD!r})
 import torch
 print(len(os.listdir("/proc/self/task")), torch.cuda.is_initialized(), "pyarrow" in sys.modules)
+print(gc.isenabled(), gc.get_freeze_count() > 100_000, "pipeline.tile" in sys.modules)
 """
     found = subprocess.run(  # noqa: S603 - our own
         [sys.executable, "-c", program], env={**os.environ, **ENVIRONMENT}, capture_output=True, text=True, check=True
     )
-    assert found.stdout.split() == ["1", "False", "False"]
+    assert found.stdout.split() == ["1", "False", "False", "True", "True", "True"]
 
 
 def _told() -> tuple[int, int, bool, dict[str, str]]:
@@ -95,6 +95,22 @@ def test_where_there_is_no_room_for_a_socket_workers_are_started_one_by_one(tmp_
     long = tmp_path / ("temporary" * 10)
     long.mkdir()
     assert _said(tmp_path, _SAYS, TMPDIR=str(long)) == ["False", "[None]"]
+
+
+def test_what_this_program_imports_meanwhile_is_no_reason_to_begin_anew(tmp_path):
+    same = """
+import psutil
+from pipeline.cluster.forks import start_forking
+def servers():
+    return [child.pid for child in psutil.Process().children() if "forkserver" in " ".join(child.cmdline())]
+if __name__ == "__main__":
+    start_forking()
+    (before,) = servers()
+    import pipeline.run.dataset, pipeline.cluster.dask
+    start_forking()
+    print(servers() == [before])
+"""
+    assert _said(tmp_path, same) == ["True"]
 
 
 def test_a_later_run_has_the_environment_of_its_time(tmp_path):
