@@ -19,18 +19,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.box import Box
-from pipeline.config import Config, LevelsConfig, OutputConfig
+from pipeline.config import LevelsConfig, OutputConfig
 from pipeline.export.classes import write_classes
 from pipeline.export.objectmap import ObjectJob, map_objects
 from pipeline.export.style import MapStyle
 from pipeline.grid import Grid, Tile
 from pipeline.jobs import LinkJob
 from pipeline.join import join
-from pipeline.net import build
+from pipeline.meaning import Meaning
 from pipeline.raster.source import Source
 from pipeline.raster.spec import RasterSpec
 from pipeline.stitch.levels import take_level
-from pipeline.store.prior import Meaning, Prior
 from pipeline.store.record import TileRecord, TileSummary, save_record
 from pipeline.store.work import Work
 from pipeline.tile import link_tiles
@@ -62,7 +61,7 @@ def measure(folder: Path, side: int) -> None:
     for first, second in grid.neighbours():
         link_tiles(LinkJob(first, second, work, _MARK))
     watch.lap("links")
-    joined = join(work, grid, _prior(), LevelsConfig())
+    joined = join(work, grid, _meaning(), LevelsConfig())
     watch.lap("join")
     style = MapStyle(RasterSpec((side, side), 1, "uint8"), OutputConfig(), {}, _THREADS)
     level = take_level(joined.classes, joined.tree, 0)
@@ -110,11 +109,9 @@ def _record(tile: Tile, inner: Box) -> TileRecord:
     return TileRecord(summary, segments, valid, labels, votes, None, nothing)
 
 
-def _prior() -> Prior:
+def _meaning() -> Meaning:
     names = tuple(f"class {number}" for number in range(1, len(_COLOURS) + 1))
-    meaning = Meaning((1,), 1, (0.0,), (1.0,), names, _COLOURS, (0.0, 0.0), (0.5, 0.5), ())
-    config = Config().network
-    return Prior(build(config, 1, responses=len(_COLOURS)), config, meaning)
+    return Meaning((1,), 1, (0.0,), (1.0,), names, _COLOURS, (0.0, 0.0), (0.5, 0.5), ())
 
 
 class _Watch:

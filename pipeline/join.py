@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 
 from pipeline.config import LevelsConfig
 from pipeline.grid import Grid
+from pipeline.meaning import Meaning
 from pipeline.stitch.classes import Classes, Lookups, describe_classes
 from pipeline.stitch.match import TileLabels, match_labels
 from pipeline.stitch.table import LabelTable, add_tables
 from pipeline.stitch.tree import Tree, grow
 from pipeline.stitch.votes import keys, keys_of_tile, majority, split_keys, vote_together
 from pipeline.store.link import load_agreement, load_pairs
-from pipeline.store.prior import Prior
 from pipeline.store.record import load_labelled_segments, load_table, load_votes
 from pipeline.store.work import Work
 
@@ -72,13 +72,13 @@ class Joined:
         return table
 
 
-def join(work: Work, grid: Grid, prior: Prior | None, levels: LevelsConfig) -> Joined:
+def join(work: Work, grid: Grid, meaning: Meaning | None, levels: LevelsConfig) -> Joined:
     """Join the finished tiles of a scene.
 
     Args:
         work: holds a record of every tile and a link of every pair of neighbours.
         grid: the tiles.
-        prior: the network that labelled all tiles; None: every tile has labels of its own, which are matched.
+        meaning: of the classes of the network that labelled all tiles; None: every tile has its own, which are matched.
         levels: how matched classes merge to fewer ones; a prior brings its own tree.
     """
     numbers = {(tile.row, tile.column): index for index, tile in enumerate(grid)}
@@ -86,8 +86,8 @@ def join(work: Work, grid: Grid, prior: Prior | None, levels: LevelsConfig) -> J
         (numbers[first.row, first.column], numbers[second.row, second.column], work.link(first, second))
         for first, second in grid.neighbours()
     ]
-    if prior is not None:
-        lookups, tree = Lookups(prior.meaning.classes, None), prior.meaning.tree
+    if meaning is not None:
+        lookups, tree = Lookups(meaning.classes, None), meaning.tree
     else:
         lookups, table = _match(work, grid, [(first, second, load_agreement(path)) for first, second, path in pairs])
         tree = grow(table, levels)

@@ -1,14 +1,11 @@
 """A layer of the networks: a convolution with batch norm and ReLU in either order, which may be frozen."""
 
-from typing import Literal
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from pipeline.maskednorm import EPSILON, masked_norm
-
-Order = Literal["norm-relu", "relu-norm", "norm"]
+from pipeline.netplan import LayerPlan
 
 
 class BatchNorm(nn.Module):
@@ -40,11 +37,11 @@ class BatchNorm(nn.Module):
 class Layer(nn.Module):
     """A convolution with batch norm and, in the given order, ReLU."""
 
-    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int, order: Order) -> None:
+    def __init__(self, plan: LayerPlan) -> None:
         super().__init__()
-        self.conv = nn.Conv2d(inputs, outputs, kernel, stride, padding=kernel // 2)
-        self.norm = BatchNorm(outputs)
-        self.order = order
+        self.conv = nn.Conv2d(plan.inputs, plan.outputs, plan.kernel, plan.stride, padding=plan.kernel // 2)
+        self.norm = BatchNorm(plan.outputs)
+        self.order = plan.order
 
     @property
     def stride(self) -> int:

@@ -4,18 +4,23 @@ import numpy as np
 
 from pipeline.clock import Clock
 from pipeline.context import widen
+from pipeline.course import Course
+from pipeline.device import pick_device
 from pipeline.files import write_text
+from pipeline.heap import release_freed_memory
 from pipeline.jobs import PriorJob
+from pipeline.meaning import Meaning
 from pipeline.net import Network, build
+from pipeline.netplan import plan_network
 from pipeline.patches import Patch, draw_patches
 from pipeline.stitch.classes import describe_classes
 from pipeline.stitch.table import add_tables, describe_images
 from pipeline.stitch.tree import grow, projected
-from pipeline.store.prior import Meaning, Prior, save_prior
+from pipeline.store.prior import Prior, save_prior
 from pipeline.store.training import PriorSummary, save_prior_summary
-from pipeline.train import Clusters, Course, find_clusters, infer, make_pool, train_network
+from pipeline.train import Clusters, find_clusters, infer, make_pool, train_network
 from pipeline.train.attempts import seed_of, until_it_holds
-from pipeline.train.device import arithmetic, pick_device, release_freed_memory
+from pipeline.train.device import arithmetic
 from pipeline.train.regions import vote
 
 # Seed of the sample that classes are found and described in: it is the same for every restart, which trains on patches
@@ -43,13 +48,13 @@ def _learn(job: PriorJob) -> PriorSummary:
         clock.lap("sample")
         if not fixed or not own:
             return PriorSummary(0, 0, None, clock.seconds)
-        clusters = _clusters(job, fixed, build(job.config.network, len(fixed[0].image)).responses)
+        clusters = _clusters(job, fixed, plan_network(job.config.network, len(fixed[0].image)).responses)
         clock.lap("cluster")
         (network, course), attempt = until_it_holds(lambda attempt: _train(job, own, clusters, attempt), job)
         meaning = _classes(job, network, fixed, clusters)
         save_prior(job.work.prior, Prior(network, job.config.network, meaning))
     clock.lap("train")
-    summary = PriorSummary(len(own), len(meaning.names), course, clock.seconds, attempt)
+    summary = PriorSummary(len(own), len(meaning.names), course, clock.seconds, attempt, meaning)
     save_prior_summary(job.work, summary, job.mark)
     return summary
 
@@ -70,7 +75,7 @@ def _train(job: PriorJob, own: list[Patch], clusters: Clusters | None, attempt: 
     network = build(config.network, len(own[0].image), seed=seed)
     pool = make_pool(
         [
-            (widen(patch.image, patch.segments > 0, network.context)[:, *patch.core], patch.segments[patch.core])
+            (widen(patch.image, patch.segments > 0, network.plan.context)[:, *patch.core], patch.segments[patch.core])
             for patch in own
         ],
         None if clusters is None else [clusters.assign(patch)[patch.core] for patch in own],
@@ -88,7 +93,7 @@ def _train(job: PriorJob, own: list[Patch], clusters: Clusters | None, attempt: 
 
 def _classes(job: PriorJob, network: Network, patches: list[Patch], clusters: Clusters | None) -> Meaning:
     """Drop the responses that too few of the sample's pixels have, order the rest by area, describe and merge them."""
-    device, length = pick_device(job.config.cluster.device), network.responses + 1
+    device, length = pick_device(job.config.cluster.device), network.plan.responses + 1
     labelled = (
         (
             patch.image,

@@ -10,6 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.clock import Clock
+from pipeline.course import Course
+from pipeline.device import pick_device
+from pipeline.heap import keep_freed_memory, release_freed_memory
 from pipeline.jobs import LinkJob, TileJob
 from pipeline.picture import thumbnail
 from pipeline.presegment import presegment
@@ -22,9 +25,9 @@ from pipeline.store.link import save_link
 from pipeline.store.prior import cached_prior
 from pipeline.store.record import TileRecord, TileSummary, load_labelled_segments, load_summary, save_record
 from pipeline.texture import textures
-from pipeline.train import Course, adapt, infer, segment
+from pipeline.train import adapt, infer, segment
 from pipeline.train.attempts import seed_of, until_it_holds
-from pipeline.train.device import arithmetic, keep_freed_memory, pick_device, release_freed_memory
+from pipeline.train.device import arithmetic
 from pipeline.train.regions import regions
 
 

@@ -2,16 +2,15 @@ import numpy as np
 import pytest
 from scipy.ndimage import label as components
 
-from pipeline.config import AlternatingConfig, LevelsConfig
+from pipeline.config import LevelsConfig
 from pipeline.grid import Grid
 from pipeline.join import join
-from pipeline.net import build
+from pipeline.meaning import Meaning
 from pipeline.stitch.match import match_labels
 from pipeline.stitch.overlap import contingency, same_segments
 from pipeline.stitch.table import LabelTable
 from pipeline.stitch.votes import majority
 from pipeline.store.link import save_link
-from pipeline.store.prior import Meaning, Prior
 from pipeline.store.record import TileRecord, TileSummary, save_record
 from pipeline.store.work import Work
 
@@ -101,8 +100,7 @@ def test_tiles_of_one_network_give_the_untiled_vote(tmp_path, seed):
     _, segments, labels = scene(seed, noise=0.8)
     grid, work = Grid(segments.shape, 25, 4), Work(tmp_path)
     finish(work, grid, segments, labels, seed=seed, permute=False)
-    network = AlternatingConfig(depth=1, wide=3, context=())
-    joined = join(work, grid, Prior(build(network, 3, seed=0), network, meaning()), LevelsConfig())
+    joined = join(work, grid, meaning(), LevelsConfig())
     expected = majority(contingency(segments, labels), int(segments.max()) + 1)[segments]
     assert np.array_equal(painted(joined, grid), expected)
     for index, tile in enumerate(grid):
@@ -163,8 +161,7 @@ def test_a_scene_without_a_valid_pixel(tmp_path, prior):
     nothing = np.zeros((30, 60), np.int32)
     grid, work = Grid(nothing.shape, 25, 4), Work(tmp_path)
     finish(work, grid, nothing, nothing)
-    network = AlternatingConfig(depth=1, wide=3, context=())
-    joined = join(work, grid, Prior(build(network, 3, seed=0), network, meaning()) if prior else None, LevelsConfig())
+    joined = join(work, grid, meaning() if prior else None, LevelsConfig())
     assert not painted(joined, grid).any()
     assert len(joined.classes) == (3 if prior else 0)
 

@@ -6,7 +6,7 @@ import rasterio
 
 from pipeline.config.load import load_config
 from pipeline.jobs import PriorJob
-from pipeline.net import build
+from pipeline.netplan import plan_network
 from pipeline.prior import train_prior
 from pipeline.raster.open import open_source
 from pipeline.raster.scaling import measure_scaling
@@ -32,7 +32,7 @@ def test_the_prior_means_something(job):
     prior = load_prior(job.work.prior)
     meaning = prior.meaning
     assert summary.patches == 8
-    assert summary.classes == len(meaning.names) == len(meaning.colours) == prior.network.responses >= 2
+    assert summary.classes == len(meaning.names) == len(meaning.colours) == prior.network.plan.responses >= 2
     assert meaning.bands == (1, 2, 3)
     assert (meaning.low, meaning.high) == ((0.0,) * 3, (255.0,) * 3)
     assert sum(meaning.shares) == pytest.approx(1, abs=0.1)
@@ -96,4 +96,4 @@ def test_a_sparse_scene_is_found(tmp_path, quick):
 def test_a_prior_of_a_smaller_network_is_read_back(job):
     train_prior(job)
     prior = load_prior(job.work.prior)
-    assert prior.network.responses <= build(job.config.network, 3).responses
+    assert prior.network.plan.responses <= plan_network(job.config.network, 3).responses

@@ -75,7 +75,7 @@ def train_published(task: Task, config: Config) -> list[Outcome]:
     network = build(config.network, len(sample.image), seed=task.seed)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     with arithmetic(1):
-        inputs = widen(sample.image, sample.valid, network.context)
+        inputs = widen(sample.image, sample.valid, network.plan.context)
         pool = crop_pool(inputs, segments, 0, 1, task.seed)
         try:
             fit(network, pool, train, seed=task.seed, on_labels=snapshots.take)

@@ -15,8 +15,8 @@ from distributed import Client, Nanny, Scheduler, SpecCluster, Status
 from pipeline.cluster.forks import ENVIRONMENT, start_forking, without_interrupts
 from pipeline.cluster.slurm import slurm_cluster
 from pipeline.config import ClusterConfig
+from pipeline.device import pick_device
 from pipeline.errors import ConfigError, WorkerError
-from pipeline.train.device import pick_device
 
 # Paused workers never go on while torch holds the memory, and there is nothing that could be spilled: tasks return
 # next to nothing. What a worker may use is bounded by the plan instead.

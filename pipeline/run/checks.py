@@ -1,12 +1,11 @@
 """What is refused before work begins, each with the setting to change."""
 
 import os
-from functools import lru_cache
 from pathlib import Path
 
-from pipeline.config import Config, NetworkConfig
+from pipeline.config import Config
 from pipeline.errors import ConfigError, OutputError, ResourceError
-from pipeline.net import build
+from pipeline.netplan import plan_network
 from pipeline.run.machine import free_disk
 from pipeline.run.scenes import Scene
 
@@ -16,17 +15,12 @@ _PICTURES = ("classes.tif", "finest.tif", "objects.tif", "preview.png")
 
 def check_halo(config: Config, channels: int) -> None:
     """Refuse a halo that the network sees beyond."""
-    radius = _radius(config.network, channels)
+    radius = plan_network(config.network, channels).reach
     if config.train.has_prior and config.tiles.halo < radius:
         raise ConfigError(
             f"tiles.halo = {config.tiles.halo} is less than the network's receptive radius of {radius}, so tiles would"
             f" show; set tiles.halo to {radius} or more"
         )
-
-
-@lru_cache
-def _radius(network: NetworkConfig, channels: int) -> int:
-    return build(network, channels).reach
 
 
 def check_out(out: Path, scene: Scene) -> None:

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-import torch
-
 from pipeline.config import Config
+from pipeline.device import pick_device
 from pipeline.files import sha256_of
 from pipeline.raster.references import references
 from pipeline.raster.source import Source
-from pipeline.train.device import pick_device
+from pipeline.run.machine import instructions
 
 # Settings that results do not follow from.
 _NO_PART: dict[str, bool | set[str]] = {
@@ -37,7 +36,7 @@ def result_identity(config: Config, versions: Mapping[str, str]) -> dict[str, An
         "settings": settings,
         "versions": dict(versions),
         "device": pick_device(config.cluster.device),
-        "instructions": torch.backends.cpu.get_cpu_capability(),
+        "instructions": instructions(),
     }
 
 

@@ -7,15 +7,14 @@ from pipeline.cluster import Executor, Stage
 from pipeline.events import tell
 from pipeline.grid import Tile
 from pipeline.jobs import LinkJob, PriorJob, TileJob
-from pipeline.prior import train_prior
+from pipeline.meaning import Meaning
 from pipeline.raster.scaling import Scaling, measure_scaling
 from pipeline.run.ahead import ahead
 from pipeline.run.plan import ScenePlan
 from pipeline.run.progress import progress
-from pipeline.store.prior import Prior, load_prior, save_prior
 from pipeline.store.record import TileSummary
 from pipeline.store.training import PriorSummary, load_prior_summary
-from pipeline.tile import label_tile, link_tiles, presegment_tile
+from pipeline.tasks import label_tile, link_tiles, presegment_tile, train_prior
 
 _MEGA = 1e6
 
@@ -27,8 +26,8 @@ class Prepared:
     scaling: Scaling
     """How pixels are scaled."""
 
-    prior: Prior | None
-    """The network that labels every tile; None: each has its own, or the scene has no valid pixel."""
+    meaning: Meaning | None
+    """Of the classes of the network that labels every tile; None: each has its own, or the scene has no valid pixel."""
 
     summary: PriorSummary | None
     """How it was trained, if it was."""
@@ -38,9 +37,11 @@ def prepare(plan: ScenePlan, executor: Executor) -> Prepared:
     """Measure the scaling and train the prior, unless both are there already."""
     work, config, sources = plan.prior_work, plan.config, plan.trained_over
     if config.prior.file is not None:
+        from pipeline.store.prior import load_prior, save_prior
+
         given = load_prior(config.prior.file)
         save_prior(work.prior, given)
-        return Prepared(Scaling(given.meaning.low, given.meaning.high), given, None)
+        return _prepared(given.meaning, None)
     if not config.train.has_prior:
         return Prepared(measure_scaling(sources, config.input, config.seed), None, None)
     summary = load_prior_summary(work, plan.mark)
@@ -75,17 +76,20 @@ def prepare(plan: ScenePlan, executor: Executor) -> Prepared:
             seconds=summary.seconds,
             attempt=summary.attempt,
         )
-        if summary.classes == 0:
-            # The scene has no valid pixel; its tiles are nodata, whatever labels them.
-            return Prepared(scaling, None, summary)
-    prior = load_prior(work.prior)
-    return Prepared(Scaling(prior.meaning.low, prior.meaning.high), prior, summary)
+    if summary.meaning is None:
+        # The scene has no valid pixel; its tiles are nodata, whatever labels them.
+        return Prepared(scaling, None, summary)
+    return _prepared(summary.meaning, summary)
+
+
+def _prepared(meaning: Meaning, summary: PriorSummary | None) -> Prepared:
+    return Prepared(Scaling(meaning.low, meaning.high), meaning, summary)
 
 
 def label(plan: ScenePlan, executor: Executor, prepared: Prepared) -> list[TileSummary]:
     """Label all tiles, of which workers find some done; return their summaries in raster order."""
     done: dict[Tile, TileSummary] = {}
-    jobs = _tile_jobs(plan, prepared.scaling, plan.prior_work.prior if prepared.prior is not None else None)
+    jobs = _tile_jobs(plan, prepared.scaling, plan.prior_work.prior if prepared.meaning is not None else None)
     stages = [Stage(label_tile, wants="gpu")]
     if executor.gpus:
         # The next tiles are pre-segmented by other processes while a GPU works on this one.

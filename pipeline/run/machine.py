@@ -18,6 +18,21 @@ _MEMORY = (
 )
 
 
+# What torch, its libraries and compiled kernels choose their code by, on processors of either kind.
+_INSTRUCTIONS = ("avx2", "fma", "avx512f", "avx512bf16", "amx-bf16", "neon", "sve", "bf16")
+# By which torch is told to do without some.
+_TOLD = "ATEN_CPU_CAPABILITY"
+
+
+def instructions() -> str:
+    """Name the kinds of instructions that arithmetic may use here; sums are rounded as it is grouped."""
+    from llvmlite.binding import get_host_cpu_features
+
+    there = get_host_cpu_features()
+    found = " ".join(name for name in _INSTRUCTIONS if there.get(name))
+    return f"{found}, {_TOLD}={os.environ[_TOLD]}" if _TOLD in os.environ else found
+
+
 def cores() -> int:
     """Return the number of cores that this process may use."""
     found = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -23,6 +23,8 @@ class Course:
 
 # Of a tile's summary, what is another in every run.
 _TIMINGS = ("seconds", "memory", "worker", "found")
+# What is told of the classes and levels.
+_TOLD = ("meaning",)
 
 
 def timings_of(plan: ScenePlan, course: Course) -> dict[str, Any]:
@@ -92,4 +94,4 @@ def manifest_of(plan: ScenePlan, finished: Finished, course: Course) -> dict[str
 
 
 def _lasting(summary: TileSummary | PriorSummary) -> dict[str, Any]:
-    return {name: value for name, value in asdict(summary).items() if name not in _TIMINGS}
+    return {name: value for name, value in asdict(summary).items() if name not in _TIMINGS + _TOLD}

@@ -9,8 +9,7 @@ from functools import lru_cache
 from pipeline.box import Box
 from pipeline.config import Config, NetworkConfig, TrainConfig
 from pipeline.context import channels as inputs
-from pipeline.net import build
-from pipeline.train.infer import STRIP_PIXELS
+from pipeline.netplan import STRIP_PIXELS, plan_network
 
 # A process with torch, rasterio, scikit-image and distributed imported, GDAL's block cache, and what a training leaves
 # behind in freed but kept blocks.
@@ -50,7 +49,7 @@ class MemoryPlan:
         return self.main + (workers - priors) * self.tile + priors * max(self.tile, self.prior)
 
 
-# Thousands of scenes are of few sizes, and a network is built to learn its own.
+# Thousands of scenes are of few sizes.
 @lru_cache
 def plan_memory(
     config: Config,
@@ -99,8 +98,8 @@ def _training(network: NetworkConfig, train: TrainConfig, channels: int, whole: 
     activations = _activations(network, channels, pixels, _TRAIN_BYTES_PER_CHANNEL)
     if train.loss == "segments":
         return activations
-    return activations + build(network, channels).responses * _CONTINUITY_BYTES_PER_RESPONSE * pixels
+    return activations + plan_network(network, channels).responses * _CONTINUITY_BYTES_PER_RESPONSE * pixels
 
 
 def _activations(network: NetworkConfig, channels: int, pixels: int, per_channel: int) -> int:
-    return build(network, channels).activations * per_channel * pixels
+    return plan_network(network, channels).activations * per_channel * pixels

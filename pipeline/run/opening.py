@@ -7,7 +7,6 @@ from pipeline.raster.apart import look_apart
 from pipeline.raster.look import look_at
 from pipeline.raster.source import Source
 from pipeline.run.scenes import Scene
-from pipeline.store.prior import load_prior
 
 
 def open_scene(
@@ -27,6 +26,8 @@ def open_scene(
     """
     input_config, prior = config.input, None
     if config.prior.file is not None:
+        from pipeline.store.prior import load_prior
+
         prior = load_prior(config.prior.file).meaning
         if not config.train.has_prior:
             raise ConfigError(

@@ -1,5 +1,6 @@
 """The last phase of a run: rasters of classes first, what is made from them, and the manifest at the end."""
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,7 +13,8 @@ from pipeline.export.classes import ClassCounts, write_classes
 from pipeline.export.preview import write_preview
 from pipeline.export.product import Finished, make_products
 from pipeline.export.style import MapStyle
-from pipeline.files import sync_folder, write_json
+from pipeline.files import replacing, sync_folder, write_json
+from pipeline.heap import release_freed_memory
 from pipeline.join import Joined
 from pipeline.raster.scaling import Scaling
 from pipeline.run.machine import cores
@@ -22,10 +24,8 @@ from pipeline.run.plan import ScenePlan
 from pipeline.run.progress import progress
 from pipeline.run.seams import seams_of
 from pipeline.stitch.levels import Finest, take_level
-from pipeline.store.prior import Prior, save_prior
 from pipeline.store.record import TileSummary
 from pipeline.store.training import PriorSummary
-from pipeline.train.device import release_freed_memory
 
 _MEGA = 1e6
 
@@ -45,7 +45,7 @@ class Written:
 def write_outputs(
     plan: ScenePlan,
     joined: Joined,
-    prior: Prior | None,
+    prior: Path | None,
     scaling: Scaling,
     *,
     summary: PriorSummary | None,
@@ -57,7 +57,7 @@ def write_outputs(
     Args:
         plan: of the run.
         joined: the class of every segment.
-        prior: the network, which is kept with the outputs.
+        prior: the network that labelled all tiles, which is kept with the outputs.
         scaling: of the image.
         summary: how it was trained.
         tiles: how they were labelled.
@@ -81,7 +81,8 @@ def write_outputs(
             on_pixels=lambda pixels: advance(pixels / _MEGA),
         )
     if prior is not None:
-        save_prior(plan.out / "prior.pt", prior)
+        with replacing(plan.out / "prior.pt") as temporary:
+            shutil.copyfile(prior, temporary)
     clock.lap("write")
     products, found = find_products(plan.config.output.products), Finest(joined.classes, joined.tree, counts.pixels)
     finished = Finished(

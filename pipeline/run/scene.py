@@ -60,11 +60,10 @@ def scene_steps(plan: ScenePlan, executor: Executor) -> Steps:
     clock.lap("links")
     yield
     clock.skip()
-    joined = join(plan.work, plan.grid, prepared.prior, plan.config.levels)
+    joined = join(plan.work, plan.grid, prepared.meaning, plan.config.levels)
     clock.lap("join")
-    written = write_outputs(
-        plan, joined, prepared.prior, prepared.scaling, summary=prepared.summary, tiles=tiles, clock=clock
-    )
+    prior = plan.prior_work.prior if prepared.meaning is not None else None
+    written = write_outputs(plan, joined, prior, prepared.scaling, summary=prepared.summary, tiles=tiles, clock=clock)
     if not plan.keep_work:
         shutil.rmtree(plan.work.root, ignore_errors=True)
     return SceneResult(written.outputs, _used(written.classes), _used(written.finest), written.classes, clock.seconds)

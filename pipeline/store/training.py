@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass
 
 from pydantic import TypeAdapter
 
+from pipeline.course import Course
 from pipeline.files import sha256_of, write_text
+from pipeline.meaning import Meaning
 from pipeline.store.work import Work
-from pipeline.train import Course
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,9 @@ class PriorSummary:
     seconds: dict[str, float]
     attempt: int = 0
     """How many trainings diverged before this one."""
+
+    meaning: Meaning | None = None
+    """What its classes mean, as the prior itself has it; None: there is no prior, since no pixel is valid."""
 
 
 def load_prior_summary(work: Work, mark: str) -> PriorSummary | None:

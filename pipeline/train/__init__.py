@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from pipeline.config import LevelsConfig, NetworkConfig, TrainConfig
 from pipeline.context import widen
+from pipeline.course import Course
 from pipeline.net import Network, build
 from pipeline.segmented import Segmented
 from pipeline.train.adapt import Adaptation, adapt
 from pipeline.train.clusters import Clusters, find_clusters
-from pipeline.train.course import Course
 from pipeline.train.fit import fit
 from pipeline.train.freeze import freeze
 from pipeline.train.infer import infer
@@ -23,7 +23,6 @@ from pipeline.train.start import learn_targets
 __all__ = [
     "Adaptation",
     "Clusters",
-    "Course",
     "Pool",
     "Segmentation",
     "adapt",
@@ -74,8 +73,8 @@ def segment(
     targets = None
     if train.start == "clusters":
         whole = Segmented(image, segments)
-        targets = find_clusters([whole], train, levels or LevelsConfig(), net.responses).assign(whole)
-    inputs = widen(image, segments > 0, network.context)
+        targets = find_clusters([whole], train, levels or LevelsConfig(), net.plan.responses).assign(whole)
+    inputs = widen(image, segments > 0, net.plan.context)
     pool = crop_pool(inputs, segments, train.patch, train.patches, seed, targets=targets)
     course = train_network(net, pool, train, seed=seed, device=device, on_step=on_step)
     return Segmentation(infer(net, image, segments > 0, device), course)

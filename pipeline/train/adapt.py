@@ -14,10 +14,10 @@ from scipy.optimize import linear_sum_assignment
 
 from pipeline.config import TrainConfig
 from pipeline.context import widen
+from pipeline.course import Course
 from pipeline.errors import TrainingDivergedError
 from pipeline.net import Network
 from pipeline.train.carry import Carried
-from pipeline.train.course import Course
 from pipeline.train.fit import fit
 from pipeline.train.infer import strongest
 from pipeline.train.pool import Pool, crop_pool
@@ -72,7 +72,7 @@ def adapt(
         TrainingDivergedError: the loss is no longer finite.
     """
     valid = segments > 0
-    inputs = widen(image, valid, prior.context)
+    inputs = widen(image, valid, prior.plan.context)
     own = strongest(prior, inputs, valid, device, place)
     count = int(np.count_nonzero(valid))
     if count < config.patch**2:
@@ -83,15 +83,15 @@ def adapt(
     statistics = Carried.begin(network, pool, batch=config.batch, device=device)
     states, course = _train(network, pool, config, seed=seed, device=device)
     before = vote(own, segments, config)[valid]
-    area = np.bincount(before, minlength=prior.responses + 1)
+    area = np.bincount(before, minlength=prior.plan.responses + 1)
     needed = (area > 0) & (area >= config.adapt_share * count)
     for kept in range(len(states) - 1, 0, -1):
         network.load_state_dict(states[kept])
         statistics.freeze(network)
         labels = strongest(network, inputs, valid, device, place)
-        labels[valid] = match_classes(labels[valid] - 1, own[valid] - 1, prior.responses)[labels[valid] - 1] + 1
+        labels[valid] = match_classes(labels[valid] - 1, own[valid] - 1, prior.plan.responses)[labels[valid] - 1] + 1
         after = vote(labels, segments, config)[valid]
-        if np.all(np.bincount(after, minlength=prior.responses + 1)[needed] > 0):
+        if np.all(np.bincount(after, minlength=prior.plan.responses + 1)[needed] > 0):
             return Adaptation(labels, _cut(course, kept), float(np.mean(after != before)))
     return Adaptation(own, _cut(course, 0), 0.0)
 

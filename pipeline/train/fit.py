@@ -12,13 +12,14 @@ from typing import Any
 from torch import Tensor
 
 from pipeline.config import TrainConfig
+from pipeline.course import Course
 from pipeline.errors import TrainingDivergedError
 from pipeline.net import Network
-from pipeline.train.course import Course, Watch
 from pipeline.train.frugal import frugally
 from pipeline.train.loss import label_loss
 from pipeline.train.optimizers import Step, rmsprop, sgd
 from pipeline.train.pool import Batch, Pool
+from pipeline.train.watch import Watch
 
 
 def fit(
@@ -48,12 +49,12 @@ def fit(
     """
     network.to(device).train()
     take_step = _optimizer(network, config)
-    watch = Watch(config, len(pool), network.responses)
+    watch = Watch(config, len(pool), network.plan.responses)
     batches = pool.shuffled(config.batch, seed)
     kept, ended = 0, "steps"
     enough: tuple[int, dict[str, Any]] | None = None
     for step in range(config.steps):
-        batch = pool.batch(next(batches), device, network.stride)
+        batch = pool.batch(next(batches), device, network.plan.stride)
 
         def ascend(batch: Batch = batch) -> tuple[Tensor, Tensor]:
             return label_loss(network(batch.images, batch.valid), batch, config)

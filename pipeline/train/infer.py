@@ -6,10 +6,8 @@ from numpy.typing import NDArray
 
 from pipeline.context import widen
 from pipeline.net import Network
+from pipeline.netplan import STRIP_PIXELS
 from pipeline.train.frugal import give_back_memory
-
-# Pixels of a strip: its activations (64 channels, float32) then fit a processor's outer cache better than its memory.
-STRIP_PIXELS = 1 << 17
 
 
 def infer(
@@ -33,7 +31,7 @@ def infer(
         that are multiples of it in the scene, and pixels between have the label of the one above and to the left, be
         that outside itself: it sees what is around it.
     """
-    return strongest(network, widen(image, valid, network.context), valid, device, place)
+    return strongest(network, widen(image, valid, network.plan.context), valid, device, place)
 
 
 def strongest(
@@ -44,12 +42,12 @@ def strongest(
     place: tuple[int, int] = (0, 0),
 ) -> NDArray[np.uint16]:
     """Label every valid pixel of an image that has its context already; as `infer` otherwise."""
-    top, rows = _lattice(place[0], valid.shape[0], network.stride)
-    left, columns = _lattice(place[1], valid.shape[1], network.stride)
-    wanted = np.zeros(-(-(valid.shape[0] - top) // network.stride), dtype=np.bool_)
+    top, rows = _lattice(place[0], valid.shape[0], network.plan.stride)
+    left, columns = _lattice(place[1], valid.shape[1], network.plan.stride)
+    wanted = np.zeros(-(-(valid.shape[0] - top) // network.plan.stride), dtype=np.bool_)
     wanted[rows[valid.any(axis=1)]] = True
     labels = _responding(network, inputs[:, top:, left:], wanted, device)
-    if network.stride > 1:
+    if network.plan.stride > 1:
         labels = labels[rows][:, columns]
     labels[~valid] = 0
     return labels
@@ -73,9 +71,9 @@ def _responding(
     Strips overlap by the layers' receptive radius, so they do not show. Where the device's memory does not do for one,
     they are halved.
     """
-    stride, (rows, columns) = network.stride, inputs.shape[1:]
+    stride, (rows, columns) = network.plan.stride, inputs.shape[1:]
     # Strips begin where responses are, and so do their overlaps.
-    rim = -(-network.radius // stride) * stride
+    rim = -(-network.plan.radius // stride) * stride
     labels = np.zeros((len(wanted), -(-columns // stride)), dtype=np.uint16)
     step, top = max(1, STRIP_PIXELS // columns // stride), 0
     while top < len(labels):

@@ -47,9 +47,9 @@ def learn_targets(
     if pool.targets is None:
         raise ValueError("learn_targets wants a pool with targets")
     network.to(device).train()
-    weight = _weights(pool.targets, network.responses).to(device)
+    weight = _weights(pool.targets, network.plan.responses).to(device)
     take_step = adam(network.parameters())
-    batches, stride = pool.shuffled(config.start_batch, seed), network.stride
+    batches, stride = pool.shuffled(config.start_batch, seed), network.plan.stride
     # Places are another chance than the order of the patches.
     random = np.random.default_rng([seed, _PLACES])
     for step in range(config.start_steps):

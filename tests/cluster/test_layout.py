@@ -28,7 +28,7 @@ def test_one_worker_per_gpu_and_others_that_presegment():
 
 
 def test_gpus_are_counted_within_the_visible_ones(monkeypatch):
-    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    monkeypatch.setattr("pipeline.device.has_cuda", lambda: True)
     monkeypatch.setattr("torch.cuda.device_count", lambda: 3)
     assert gpu_names(ClusterConfig()) == ["0", "1", "2"]
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2,5,GPU-ab")
@@ -39,7 +39,7 @@ def test_gpus_are_counted_within_the_visible_ones(monkeypatch):
 
 
 def test_gpus_that_are_not_there_are_an_error(monkeypatch):
-    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr("pipeline.device.has_cuda", lambda: False)
     assert gpu_names(ClusterConfig()) == []
     with pytest.raises(ConfigError, match=r"cluster\.gpus = \[0\]"):
         gpu_names(ClusterConfig(gpus=(0,)))

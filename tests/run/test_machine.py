@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from pipeline.run import machine
-from pipeline.run.machine import available_memory, cores, free_disk
+from pipeline.run.machine import available_memory, cores, free_disk, instructions
 
 _GB = 10**9
 
@@ -96,3 +96,12 @@ def test_disk_of_a_folder_that_is_not_made_yet(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert free_disk(tmp_path.relative_to(tmp_path) / "out") == 5
     assert [str(folder) for folder in asked] == [str(tmp_path), "."]
+
+
+def test_instructions_are_told_and_so_is_what_torch_is_told_to_do_without(monkeypatch):
+    monkeypatch.delenv("ATEN_CPU_CAPABILITY", raising=False)
+    there = {"avx2": True, "fma": True, "avx512f": False, "sse": True}
+    monkeypatch.setattr("llvmlite.binding.get_host_cpu_features", lambda: there)
+    assert instructions() == "avx2 fma"
+    monkeypatch.setenv("ATEN_CPU_CAPABILITY", "default")
+    assert instructions() == "avx2 fma, ATEN_CPU_CAPABILITY=default"

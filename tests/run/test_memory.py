@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pipeline.box import Box
 from pipeline.config import Config, PresegmentConfig
 from pipeline.config.load import load_config
-from pipeline.net import build
+from pipeline.netplan import plan_network
 from pipeline.run.memory import PROCESS_BYTES, MemoryPlan, plan_memory
 
 _SQUARE = Box(0, 0, 1152, 1152)
@@ -72,7 +72,7 @@ def test_what_makes_the_prior_grow(less, more):
 def test_training_on_a_whole_tile_holds_its_activations():
     whole = ("train.scope=independent", "train.patch=0")
     tile = project(*whole, side=1024, prior=False)
-    network = build(Config().network, 3)
+    network = plan_network(Config().network, 3)
     # Every channel's response is kept for the way back, in float32, and so is its gradient.
     assert tile.tile > 1024**2 * network.activations * 8
     assert project("train.scope=independent", side=1024, prior=False).tile < tile.tile

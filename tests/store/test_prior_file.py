@@ -8,8 +8,9 @@ import torch
 
 from pipeline.config import AlternatingConfig, Kanezaki2018Config
 from pipeline.errors import InputError
+from pipeline.meaning import Meaning
 from pipeline.net import build
-from pipeline.store.prior import Meaning, Prior, cached_prior, load_prior, save_prior
+from pipeline.store.prior import Prior, cached_prior, load_prior, save_prior
 from pipeline.train import freeze, make_pool
 
 CONFIGS = [AlternatingConfig(depth=3, wide=6, narrow=5, context=()), Kanezaki2018Config(layers=2, channels=7)]
@@ -78,7 +79,7 @@ def test_a_prior_from_before_strides_has_none(path):
         del content["network"][name]
     torch.save(content, path)
     loaded = load_prior(path)
-    assert (loaded.config.stride, loaded.config.precision, loaded.network.stride) == (1, "float32", 1)
+    assert (loaded.config.stride, loaded.config.precision, loaded.network.plan.stride) == (1, "float32", 1)
 
 
 def test_a_prior_whose_last_convolution_had_the_stride_is_refused(path):

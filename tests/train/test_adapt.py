@@ -52,11 +52,11 @@ def prior():
     network = build(NETWORK, 3, seed=0)
     whole = Segmented(image, segments)
     targets = find_clusters([whole], settings(), LevelsConfig(), 6).assign(whole)
-    pool = make_pool([(widen(image, segments > 0, network.context), segments)], [targets])
+    pool = make_pool([(widen(image, segments > 0, network.plan.context), segments)], [targets])
     train_network(network, pool, settings(), seed=0)
     image, segments = fields()
     network.keep([int(label) - 1 for label in np.unique(infer(network, image, segments > 0))])
-    assert network.responses >= 3
+    assert network.plan.responses >= 3
     return network
 
 
@@ -86,7 +86,7 @@ def test_a_tile_moves_and_keeps_its_classes(prior, outside):
     own = infer(prior, image, segments > 0)
     result = adapt(prior, image, segments, settings(adapt_rate=0.05), seed=3)
     assert np.array_equal(result.labels == 0, segments == 0)
-    assert result.labels.max() <= prior.responses
+    assert result.labels.max() <= prior.plan.responses
     assert len(result.course.losses) == 4
     assert 0 < np.mean(result.labels != own) < 0.5
     # The prior is as it was, frozen.
@@ -123,7 +123,7 @@ def test_responses_that_change_places_in_training_do_not_in_the_result(prior, mo
     def turning(network, inputs, valid, device, place):
         labels = strongest(network, inputs, valid, device, place)
         calls.append(labels)
-        return labels if len(calls) == 1 else np.where(valid, labels % prior.responses + 1, 0).astype(np.uint16)
+        return labels if len(calls) == 1 else np.where(valid, labels % prior.plan.responses + 1, 0).astype(np.uint16)
 
     image, segments = fields(seed=1, outside=0.2)
     monkeypatch.setattr(sys.modules["pipeline.train.adapt"], "strongest", turning)

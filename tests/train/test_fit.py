@@ -6,7 +6,7 @@ from pipeline.config import AlternatingConfig, Kanezaki2018Config, TrainConfig
 from pipeline.errors import TrainingDivergedError
 from pipeline.net import build
 from pipeline.train import fit, make_pool
-from pipeline.train.course import Watch
+from pipeline.train.watch import Watch
 
 NETWORK = AlternatingConfig(depth=2, wide=12, narrow=12, context=(), stride=1)
 

@@ -103,4 +103,4 @@ def test_a_lattice_that_misses_every_valid_pixel_gives_numbers_all_the_same():
     network = build(AlternatingConfig(depth=4, wide=6, narrow=5, context=()), 2, seed=0)
     freeze(network, make_pool([(image, segments)]), batch=1)
     assert all(torch.isfinite(value).all() for value in network.state_dict().values())
-    assert network.stack[-1].norm.variance.tolist() == [1.0] * network.responses
+    assert network.stack[-1].norm.variance.tolist() == [1.0] * network.plan.responses

@@ -30,7 +30,7 @@ def scene(shape=(41, 37), bands=3, seed=0):
 
 def frozen(config, image):
     network = build(config, len(image), seed=0)
-    inputs = widen(image, everywhere(image), network.context)
+    inputs = widen(image, everywhere(image), network.plan.context)
     freeze(network, make_pool([(inputs, np.ones(image.shape[1:], np.int32))]), batch=1)
     return network
 
@@ -43,9 +43,9 @@ def network(request):
 def responses_of(network, image, valid=None):
     with torch.no_grad():
         valid = everywhere(image) if valid is None else valid
-        responses = network(torch.from_numpy(widen(image, valid, network.context)[None]))[0].numpy()
+        responses = network(torch.from_numpy(widen(image, valid, network.plan.context)[None]))[0].numpy()
     # Between responses counts the one above and to the left.
-    every = responses.repeat(network.stride, 1).repeat(network.stride, 2)
+    every = responses.repeat(network.plan.stride, 1).repeat(network.plan.stride, 2)
     return every[:, : image.shape[1], : image.shape[2]]
 
 
@@ -83,11 +83,11 @@ def test_a_tile_gives_what_the_scene_gives_beyond_the_radius(network, halo):
         same[write] = part[tile.write.slices(tile.read)] == whole[write]
     rim = np.zeros(grid.shape, bool)
     for edge in grid.row_edges[1:-1]:
-        rim[max(edge - network.reach + halo, 0) : edge + network.reach - halo] = True
+        rim[max(edge - network.plan.reach + halo, 0) : edge + network.plan.reach - halo] = True
     for edge in grid.column_edges[1:-1]:
-        rim[:, max(edge - network.reach + halo, 0) : edge + network.reach - halo] = True
+        rim[:, max(edge - network.plan.reach + halo, 0) : edge + network.plan.reach - halo] = True
     assert same[~rim].all()
-    if halo >= network.reach:
+    if halo >= network.plan.reach:
         assert not rim.any()
     if halo == 0:
         assert not same.all()

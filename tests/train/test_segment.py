@@ -6,7 +6,7 @@ import torch
 
 from pipeline.config import AlternatingConfig, Kanezaki2018Config, TrainConfig
 from pipeline.train import segment
-from pipeline.train.course import Watch
+from pipeline.train.watch import Watch
 
 NETWORKS = [AlternatingConfig(depth=4, wide=10, narrow=10, stride=1), Kanezaki2018Config(layers=2, channels=10)]
 

@@ -44,7 +44,7 @@ def label_tile(source: Source, scaling: Scaling, tile: Tile, memory: str) -> dic
     network = _network(source.channels)
     clock.lap("build")
     with arithmetic(threads=1):
-        inputs = widen(image, valid, network.context)
+        inputs = widen(image, valid, network.plan.context)
         clock.lap("context")
         labels = strongest(network, inputs, valid)
     clock.lap("network")

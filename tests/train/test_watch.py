@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from pipeline.config import TrainConfig
-from pipeline.train.course import Watch
+from pipeline.train.watch import Watch
 
 
 def watch(patches=1, responses=4, **settings):

@@ -1,4 +1,4 @@
-"""The course of a training: what is recorded at every step, and when to stop."""
+"""What is recorded of a training at every step, and when to stop."""
 
 from dataclasses import dataclass, field
 
@@ -6,20 +6,6 @@ import torch
 from torch import Tensor
 
 from pipeline.config import TrainConfig
-
-
-@dataclass(frozen=True)
-class Course:
-    """Loss, number of labels and share of changed pixels at every step, and why the training ended."""
-
-    losses: tuple[float, ...]
-    labels: tuple[int, ...]
-    changes: tuple[float, ...]
-    ended: str
-    """"steps", "labels" or "churn"."""
-
-    kept: int
-    """The step (from 0) whose state is the result."""
 
 
 @dataclass

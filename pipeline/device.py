@@ -1,0 +1,31 @@
+"""Which device arithmetic runs on, found out without torch where that can be."""
+
+from importlib.metadata import version
+from typing import Literal
+
+from pipeline.errors import ConfigError
+
+
+def pick_device(name: Literal["auto", "cpu", "cuda"]) -> str:
+    """Return "cpu" or "cuda".
+
+    Raises:
+        ConfigError: CUDA was asked for and there is none.
+    """
+    if name == "cpu" or not has_cuda():
+        if name == "cuda":
+            raise ConfigError(
+                'cluster.device = "cuda", but torch finds no CUDA device here; set cluster.device to "auto"'
+            )
+        return "cpu"
+    return "cuda"
+
+
+def has_cuda() -> bool:
+    """Tell whether torch finds a CUDA device."""
+    # To import torch takes two seconds; that a build is for processors alone its version tells.
+    if version("torch").endswith("+cpu"):
+        return False
+    import torch
+
+    return torch.cuda.is_available()

@@ -1,0 +1,36 @@
+import pytest
+import torch
+
+from pipeline import device
+from pipeline.device import has_cuda, pick_device
+from pipeline.errors import ConfigError
+
+
+@pytest.mark.parametrize(
+    ("name", "there", "wanted"),
+    [
+        ("auto", True, "cuda"),
+        ("auto", False, "cpu"),
+        ("cpu", True, "cpu"),
+        ("cpu", False, "cpu"),
+        ("cuda", True, "cuda"),
+    ],
+)
+def test_device_is_cuda_where_it_is_wanted_and_there(monkeypatch, name, there, wanted):
+    monkeypatch.setattr(device, "has_cuda", lambda: there)
+    assert pick_device(name) == wanted
+
+
+def test_cuda_that_is_not_there_is_refused(monkeypatch):
+    monkeypatch.setattr(device, "has_cuda", lambda: False)
+    with pytest.raises(ConfigError, match=r"cluster\.device"):
+        pick_device("cuda")
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_build_for_processors_alone_is_not_asked(monkeypatch, there):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: there)
+    monkeypatch.setattr(device, "version", lambda _name: "2.13.0+cu126")
+    assert has_cuda() == there
+    monkeypatch.setattr(device, "version", lambda _name: "2.13.0+cpu")
+    assert not has_cuda()
