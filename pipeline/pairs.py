@@ -5,10 +5,13 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from pipeline.kernels.compiled import compiled
+
 # Below so many cells a pixel, counting in a full table beats sorting.
 _DENSE = 8
 # More cells than this cannot be numbered by int64.
 _MOST_CELLS = 2**62
+_INT32 = 2**31 - 1
 
 
 def count_pairs(first: NDArray[np.integer], second: NDArray[np.integer]) -> NDArray[np.int64]:
@@ -23,22 +26,32 @@ def count_pairs(first: NDArray[np.integer], second: NDArray[np.integer]) -> NDAr
     """
     if not first.size:
         return np.zeros((0, 3), dtype=np.int64)
-    one, other = first.astype(np.int64).ravel(), second.astype(np.int64).ravel()
-    low, base = int(one.min()), int(other.min())
-    height, width = int(one.max()) - low + 1, int(other.max()) - base + 1
+    low, base, high, top = int(first.min()), int(second.min()), int(first.max()), int(second.max())
+    height, width = high - low + 1, top - base + 1
     if height * width > _MOST_CELLS:
-        names, one = np.unique(one, return_inverse=True)
-        others, other = np.unique(other, return_inverse=True)
+        names, one = np.unique(first.ravel(), return_inverse=True)
+        others, other = np.unique(second.ravel(), return_inverse=True)
         table = count_pairs(one, other)
         return np.stack([names[table[:, 0]], others[table[:, 1]], table[:, 2]], axis=1)
-    joint = (one - low) * width + (other - base)
-    if height * width <= _DENSE * joint.size:
-        dense = np.bincount(joint, minlength=height * width)
+    if height * width <= _DENSE * first.size and max(-low, -base, high, top) <= _INT32:
+        # One type is compiled; the conversion is a tenth of the time.
+        one, other = (numbers.astype(np.int32, copy=False).ravel() for numbers in (first, second))
+        dense = np.zeros(height * width, dtype=np.int64)
+        _count(one, other, width, low * width + base, dense)
         values = np.flatnonzero(dense)
         counts = dense[values]
     else:
+        joint = (first.astype(np.int64).ravel() - low) * width + (second.astype(np.int64).ravel() - base)
         values, counts = np.unique(joint, return_counts=True)
     return np.stack([values // width + low, values % width + base, counts], axis=1)
+
+
+@compiled
+def _count(
+    first: NDArray[np.int32], second: NDArray[np.int32], width: int, start: int, counts: NDArray[np.int64]
+) -> None:
+    for place in range(first.size):
+        counts[first[place] * width + second[place] - start] += 1
 
 
 def join_pairs(pairs: NDArray[np.integer], size: int) -> tuple[int, NDArray[np.int64]]:

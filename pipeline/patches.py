@@ -1,9 +1,9 @@
 """Pre-segmented patches of whole scenes, for what is learnt from a sample."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,11 @@ from pipeline.segmented import Segmented
 _MARGIN = 32
 # A scene of fewer cells than patches are wanted is gone over so many times, each time with other offsets.
 _ROUNDS = 4
+# What all wait for gets more than its share of a machine whose other workers work ahead.
+_THREADS = 4
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -50,20 +55,25 @@ def draw_patches(sources: Sequence[Source], scaling: Scaling, config: Config, se
         image = scale(raw, valid, scaling.low, scaling.high)
         patch = _cored(image, presegment(image, valid, config.presegment, (box.top, box.left)), side)
         if config.train.start == "clusters":
-            # Here, where threads do it side by side.
+            # Here, where it is done side by side.
             _ = patch.features
         return patch
 
     for turn in range(_ROUNDS):
         place = seed if turn == 0 else int(np.random.SeedSequence([seed, turn]).generate_state(1)[0])
         found = len(patches)
-        with ThreadPoolExecutor(config.train.threads) as threads:
-            patches += threads.map(cut, sample_windows(sources, side + 2 * _MARGIN, wanted - found, place))
+        patches += side_by_side(cut, sample_windows(sources, side + 2 * _MARGIN, wanted - found, place))
         if len(patches) in (found, wanted):
             break
     inner = [patch for patch in patches if patch.segments[patch.core].any()]
     # In sparse scenes all that is valid may lie in the surroundings.
     return inner or [_cored(patch.image, patch.segments, max(patch.segments.shape)) for patch in patches]
+
+
+def side_by_side(function: Callable[[Given], Made], patches: Iterable[Given]) -> Iterator[Made]:
+    """Yield what a function makes of each patch, in their order; some threads work on one each."""
+    with ThreadPoolExecutor(_THREADS) as threads:
+        yield from threads.map(function, patches)
 
 
 def _cored(image: NDArray[np.float32], segments: NDArray[np.int32], side: int) -> Patch:

@@ -1,6 +1,7 @@
 """A worker's entry point for the shared scope: train one network on a sample of whole scenes, and freeze it."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.clock import Clock
 from pipeline.context import widen
@@ -12,7 +13,7 @@ from pipeline.jobs import PriorJob
 from pipeline.meaning import Meaning
 from pipeline.net import Network, build
 from pipeline.netplan import plan_network
-from pipeline.patches import Patch, draw_patches
+from pipeline.patches import Patch, draw_patches, side_by_side
 from pipeline.stitch.classes import describe_classes
 from pipeline.stitch.table import add_tables, describe_images
 from pipeline.stitch.tree import grow, projected
@@ -20,6 +21,7 @@ from pipeline.store.prior import Prior, save_prior
 from pipeline.store.training import PriorSummary, save_prior_summary
 from pipeline.train import Clusters, find_clusters, infer, make_pool, train_network
 from pipeline.train.attempts import seed_of, until_it_holds
+from pipeline.train.clusters import import_meanwhile
 from pipeline.train.device import arithmetic
 from pipeline.train.regions import vote
 
@@ -43,6 +45,8 @@ def train_prior(job: PriorJob) -> PriorSummary:
 def _learn(job: PriorJob) -> PriorSummary:
     clock = Clock()
     with arithmetic(job.config.train.threads):
+        if job.config.train.start == "clusters":
+            import_meanwhile()
         fixed = _draw(job, _FIXED)
         own = fixed if job.config.seed == _FIXED else _draw(job, job.config.seed)
         clock.lap("sample")
@@ -94,15 +98,12 @@ def _train(job: PriorJob, own: list[Patch], clusters: Clusters | None, attempt: 
 def _classes(job: PriorJob, network: Network, patches: list[Patch], clusters: Clusters | None) -> Meaning:
     """Drop the responses that too few of the sample's pixels have, order the rest by area, describe and merge them."""
     device, length = pick_device(job.config.cluster.device), network.plan.responses + 1
-    labelled = (
-        (
-            patch.image,
-            patch.textures,
-            vote(infer(network, patch.image, patch.segments > 0, device), patch.segments, job.config.train),
-        )
-        for patch in patches
-    )
-    table = describe_images(labelled, length, len(patches[0].image))
+
+    def label(patch: Patch) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.uint16]]:
+        labels = infer(network, patch.image, patch.segments > 0, device)
+        return patch.image, patch.textures, vote(labels, patch.segments, job.config.train)
+
+    table = describe_images(side_by_side(label, patches), length, len(patches[0].image))
     pixels, total = table.pixels, int(table.pixels.sum())
     # Whatever the share that counts, the largest class stays.
     least = min(job.config.train.label_share * total, int(pixels.max()) - 1)

@@ -1,8 +1,11 @@
+import gc
 import platform
 import subprocess
 import sys
 
 import pytest
+
+from pipeline.heap import importing
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library keeps what it keeps")
@@ -21,3 +24,20 @@ def test_what_was_freed_can_be_given_back():
     )
     given = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)  # noqa: S603 - ours
     assert int(given.stdout) > 300
+
+
+def test_what_is_there_after_imports_is_not_looked_through():
+    gc.unfreeze()
+    try:
+        with importing():
+            assert not gc.isenabled()
+            cycle: list[object] = []
+            cycle.append(cycle)
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > 1000
+        assert not any(one is cycle for one in gc.get_objects())
+        with pytest.raises(KeyError), importing():
+            raise KeyError
+        assert gc.isenabled()
+    finally:
+        gc.unfreeze()

@@ -20,9 +20,6 @@ from pipeline.cli.view import view_command
 from pipeline.errors import AerialsegError, StoppedError
 from pipeline.kernels.compiled import keep_compiled
 
-# New objects, and looks at younger ones, between two looks for garbage among all; Python's own are 700, 10, 10.
-_SELDOM = (50_000, 20, 50)
-
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="aerialseg")
@@ -43,8 +40,7 @@ def main() -> None:
     # Before torch is imported; see `pipeline.cluster.forks`.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     keep_compiled()
-    # Modules are no garbage; to look for some in them, while they are imported and at the end, takes two seconds.
-    gc.set_threshold(*_SELDOM)
+    # At the end all is given back as a whole; to look for garbage in it first takes a second.
     atexit.register(gc.freeze)
     try:
         code = commands(standalone_mode=False)

@@ -9,6 +9,7 @@ import click
 
 from pipeline.cli.options import read_request, run_options
 from pipeline.errors import ConfigError
+from pipeline.heap import importing
 
 
 def _say(line: str) -> None:
@@ -53,7 +54,8 @@ def segment_command(
     if has_own_workers(request.config.cluster):
         # Before this process imports as much: two cores do both at once.
         start_forking()
-    from pipeline.run.dataset import segment_scenes
+    with importing():
+        from pipeline.run.dataset import segment_scenes
 
     options = replace(request.options, max_failures=max_failures)
     if verbose:

@@ -41,7 +41,11 @@ def save_prior(path: Path, prior: Prior) -> None:
         "format": _FORMAT,
         "network": prior.config.model_dump(),
         "meaning": asdict(prior.meaning),
-        "state": {name: value.cpu().contiguous() for name, value in prior.network.state_dict().items()},
+        # What is contiguous in more than one order of axes, as 1x1 kernels are, is told in one.
+        "state": {
+            name: value.cpu().clone(memory_format=torch.contiguous_format)
+            for name, value in prior.network.state_dict().items()
+        },
     }
     # By way of memory: torch writes a file's name into it, and temporary names are random.
     buffer = BytesIO()

@@ -7,6 +7,8 @@ number alone would cut the most common kind of ground into several.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from threading import Thread
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,7 @@ from pipeline.stitch.tree import Tree, cut, grow, projected
 
 # Most segments that clusters are sought among; more change nothing but the time.
 _MOST_SEGMENTS = 50_000
+_LIBRARY = "sklearn.cluster"
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,11 @@ class Clusters:
         return self.numbers[_nearest(self.centres, patch.features)][patch.segments]
 
 
+def import_meanwhile() -> None:
+    """Have what clusters are found with imported in a thread of its own, while something else is done: a second."""
+    Thread(target=import_module, args=(_LIBRARY,), name="import", daemon=True).start()
+
+
 def find_clusters(patches: Sequence[Segmented], config: TrainConfig, levels: LevelsConfig, most: int) -> Clusters:
     """Cluster the segments of patches; the same patches give the same clusters.
 
@@ -47,7 +55,7 @@ def find_clusters(patches: Sequence[Segmented], config: TrainConfig, levels: Lev
         levels: what merges first.
         most: no more classes than this.
     """
-    # A second to import, and only the process that trains needs it.
+    # Only the process that trains needs it.
     from sklearn.cluster import KMeans
     from threadpoolctl import threadpool_limits
 
