@@ -83,7 +83,9 @@ def _two_workers(found: Found) -> Bar:
     if one is None or two is None:
         return Bar(title, wanted, "not measured", None)
     value = one.middle["seconds"]["tiles"] / two.middle["seconds"]["tiles"]
-    return Bar(title, wanted, f"{value:.2f} times", value >= LEAST_BY_TWO)
+    cores = found.results.get("cores")
+    most = "" if cores is None else f" (products of matrices alone: {cores.middle['scaling']:.2f})"
+    return Bar(title, wanted, f"{value:.2f} times{most}", value >= LEAST_BY_TWO)
 
 
 def _every_rival(found: Found) -> list[Bar]:

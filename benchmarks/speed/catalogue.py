@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass
 
 from benchmarks.speed.case import Case
-from benchmarks.speed.ours import FEWEST, floor_run, name_of, whole_run
+from benchmarks.speed.ours import FEWEST, cores_run, floor_run, name_of, whole_run
 from benchmarks.speed.published import by_tiles, whole_image
 from benchmarks.speed.rivals import rivals
 from benchmarks.speed.scene import Scene
@@ -52,6 +52,7 @@ def cases(scene: Scene, choice: Choice) -> dict[str, Case]:
         whole_run(bar, f"workers{count}", (FEWEST, f"cluster.workers={count}"), state, choice.runs, trained=False)
         for count in (1, 2)
     ]
+    found.append(cores_run(choice.runs))
     found += [whole_image(SMALL, state, choice.rival_runs), by_tiles(MIDDLE, state, choice.rival_runs)]
     found += rivals(min(choice.rival_megapixels, bar), choice.rival_runs, choice.shepherd)
     found += [whole_run(size, "all", (), state, 1) for size in LARGE]

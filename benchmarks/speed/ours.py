@@ -90,6 +90,16 @@ def digest(told: dict[str, Any]) -> Details:
     }
 
 
+def cores_run(runs: int) -> Case:
+    """Return the case of what this machine's second core adds to the first, whatever the program."""
+    return Case("cores", "products of matrices by two processes", 0.0, _cores, {"processes": PROCESSES}, 15.0, runs)
+
+
+def _cores(_bench: Bench) -> tuple[Figures, Details]:
+    figures, printed = run([sys.executable, "-m", "benchmarks.speed.programs.cores"])
+    return figures, json.loads(printed.splitlines()[-1])
+
+
 def floor_run(megapixels: float, identity: dict[str, Any], runs: int, *, halo: bool) -> Case:
     """Return the case of the least that a run must do."""
     return Case(

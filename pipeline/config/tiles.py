@@ -10,7 +10,7 @@ from pipeline.config.section import Section
 class TilesConfig(Section):
     """Size and overlap of the tiles."""
 
-    size: int = Field(default=1024, ge=16, le=65536)
+    size: int = Field(default=1280, ge=16, le=65536)
     """Side of a tile's write box, in pixels; at each edge of the scene a tile may be up to a quarter larger."""
 
     halo: NonNegativeInt = 128

@@ -84,6 +84,6 @@ def test_every_setting_stands_under_its_meaning():
 
 def test_a_changed_setting_names_its_default():
     text = show_config(Config(tiles={"size": 512}, cluster={"gpus": [1]}))
-    assert "Default: 1024." in text
+    assert "Default: 1280." in text
     assert "Default: (unset)." in text
     assert "Default" not in show_config(Config())
