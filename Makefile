@@ -29,8 +29,8 @@ plan: install ## say what `make segment` would do
 	$(BIN)/aerialseg plan $(if $(SCENES),$(SCENES),"$$($(BIN)/aerialseg sample samples | head -n 1)") \
 		--config $(CONFIG) --out $(OUT) $(ARGS)
 
-test: install ## run the tests
-	$(BIN)/pytest
+test: install ## run the tests, by a process for each core; ARGS="tests/stitch -x"
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: install ## lint, types, layers
 	$(BIN)/ruff check .

@@ -40,6 +40,6 @@ def test_it_is_planned_in_moments(tmp_path, monkeypatch):
     plan = plan_scene(Scene("great", str(path)), config, Options(out=tmp_path / "out"), found)
     assert time.process_time() - started < 3
     assert plan.grid.shape == (_SIDE, _SIDE)
-    assert len(plan.grid) == 98**2
+    assert len(plan.grid) == 78**2
     assert plan.memory_total < 8e9
     assert not (tmp_path / "out").exists()

@@ -7,7 +7,7 @@ def test_settings_are_those_of_the_run_with_defaults_beside_others(finished):
     sections = {name: {row[0]: row[1:] for row in rows} for name, rows in find_settings(finished.record)}
     assert "cluster" not in sections
     assert sections["general"]["seed"] == ("0", None)
-    assert sections["tiles"]["size"] == ("160", "1024")
+    assert sections["tiles"]["size"] == ("160", "1280")
     assert sections["train"]["keep_labels"] == ("yes", None)
     assert sections["input"]["bands"] == ("not set", None)
     assert sections["output"]["products"] == ("classes, report", "classes, objects, vector, style, stac, report")
