@@ -30,7 +30,7 @@ plan: install ## say what `make segment` would do
 		--config $(CONFIG) --out $(OUT) $(ARGS)
 
 test: install ## run the tests, by a process for each core; ARGS="tests/stitch -x"
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
+	$(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: install ## lint, types, layers
 	$(BIN)/ruff check .
