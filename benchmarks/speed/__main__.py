@@ -2,7 +2,7 @@
 
     python -m benchmarks.speed scene.tif [--only 'ours-*-25,floor-*,rival-otb'] [--skip 'ours-all-400']
 
-Every case's result is kept in the cache, so that an hour that was broken off goes on; `--report` runs nothing and
+Every run is kept in the cache, so that an hour that was broken off goes on; `--report` runs nothing and
 writes the page from what is there. `--list` says what there is to run and how long it takes.
 """
 
@@ -17,7 +17,7 @@ from benchmarks.speed.case import Bench, Case
 from benchmarks.speed.catalogue import Choice, cases
 from benchmarks.speed.command import ROOT
 from benchmarks.speed.machine import describe_machine
-from benchmarks.speed.race import run_cases
+from benchmarks.speed.race import done, run_cases
 from benchmarks.speed.report import write_report
 from benchmarks.speed.scene import Scene
 from benchmarks.speed.store import Store
@@ -50,11 +50,13 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _list(wanted: Sequence[Case], store: Store) -> None:
+    seconds = 0.0
     for case in wanted:
-        state = case.lacks or ("done" if store.load(case) else f"{case.runs} x {case.seconds:.0f} s")
+        runs = 0 if case.lacks else case.runs - done(store.load(case))
+        state = case.lacks or (f"{runs} x {case.seconds:.0f} s" if runs > 0 else "done")
         print(f"{case.name:24} {case.title:44} {case.megapixels:6g} Mpx  {state}")
-    open_cases = [case for case in wanted if not case.lacks and store.load(case) is None]
-    print(f"about {sum(case.seconds * case.runs for case in open_cases) / 60:.0f} min")
+        seconds += max(runs, 0) * case.seconds
+    print(f"about {seconds / 60:.0f} min")
 
 
 def _sample() -> Path:

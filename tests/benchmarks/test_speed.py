@@ -9,6 +9,7 @@ from benchmarks.speed.arithmetic import by_size, by_steps, marginal, unevenness
 from benchmarks.speed.bars import bars
 from benchmarks.speed.case import Case, Result
 from benchmarks.speed.catalogue import Choice, cases, sizes
+from benchmarks.speed.command import CommandError
 from benchmarks.speed.figures import Figures, Load
 from benchmarks.speed.found import Found
 from benchmarks.speed.network_cost import network_cost
@@ -66,6 +67,7 @@ def found(known):
     for count, seconds in ((1, 38.0), (2, 20.0)):
         told = {**TOLD, "seconds": {"tiles": seconds}}
         results[f"ours-workers{count}-25"] = result("", 50.0, told)
+    results["cores"] = result("cores", 10.0, {"scaling": 1.95})
     return Found({**known, "rival-otb": replace(known["rival-otb"], megapixels=25.0)}, results)
 
 
@@ -96,7 +98,9 @@ def test_bars_follow_from_medians(found):
     assert told["25 Mpx, wall over the floor's"].met is False
     alone = [bar.value for bar in bars(found) if bar.title.startswith("the same, the class rasters alone")]
     assert alone == ["8.0 times", "1.40 times"]
-    assert told["two workers against one, tiles with a network that is there"].value == "1.90 times"
+    assert told["two workers against one, tiles with a network that is there"].value == (
+        "1.90 times (products of matrices alone: 1.95)"
+    )
     assert told["a megapixel more, 25 to 400 Mpx against 4 to 25"].value == "-12.5%"
     assert told["a megapixel more, 25 to 400 Mpx against 4 to 25"].met is False
 
@@ -160,6 +164,27 @@ def test_results_are_kept_until_what_they_follow_from_changes(scene, tmp_path):
     changed = replace(case, identity={"revision": "b"})
     assert store.load(changed) is None
     assert store.latest(changed).identity == {"revision": "a"}
+
+
+def test_cases_take_turns_and_go_on_where_they_were_broken_off(scene, tmp_path):
+    order, store = [], Store.of(tmp_path, scene)
+
+    def case(name, runs, most=9):
+        def run(_bench):
+            if order.count(name) == most:
+                raise CommandError(name)
+            order.append(name)
+            return Figures(1.0, 2.0, 0.5), {}
+
+        return Case(name, name, 1.0, run, {}, runs=runs)
+
+    assert run_cases([case("a", 2), case("bad", 3, most=1), case("b", 3)], store, None, lambda _: None) == 1
+    assert order == ["a", "bad", "b", "a", "b", "b"]
+    assert run_cases([case("a", 2), case("bad", 3), case("b", 3)], store, None, lambda _: None) == 0
+    assert order[6:] == ["bad", "bad"]
+    assert run_cases([case("a", 3), case("b", 3)], store, None, lambda _: None, fresh=True) == 0
+    assert order[8:] == ["a", "b"] * 3
+    assert [len(store.load(case(name, 3)).runs) for name in ("a", "bad", "b")] == [3, 3, 3]
 
 
 def test_windows_and_cuts_have_the_pixels_of_the_scene(scene, tmp_path):
