@@ -10,8 +10,8 @@ import numpy as np
 from benchmarks.consistency.maps import Map, make_map, strips
 from pipeline.measure.seams import count_changes, seam_excess
 
-SIZES = (512, 1024, 2048)
-MOVED = (512, 1024)
+SIZES = (512, 1280, 2048)
+MOVED = (512, 1280)
 _MOVES = 8
 
 

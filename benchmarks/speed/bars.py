@@ -72,9 +72,12 @@ def _even(found: Found) -> Bar:
     title = f"a megapixel more, {BAR:g} to {LARGE[-1]:g} Mpx against {MIDDLE:g} to {BAR:g}"
     if any(one is None for one in some):
         return Bar(title, f"within {MOST_UNEVEN:.0%}", "not measured", None)
-    first, second, last = (one.wall for one in some if one is not None)
-    value = unevenness((MIDDLE, first), (BAR, second), (LARGE[-1], last))
-    return Bar(title, f"within {MOST_UNEVEN:.0%}", f"{value:+.1%}", abs(value) <= MOST_UNEVEN)
+    wall, cpu = (
+        unevenness(*zip((MIDDLE, BAR, LARGE[-1]), seconds, strict=True))
+        for seconds in ([one.wall for one in some if one], [one.cpu for one in some if one])
+    )
+    value = f"{wall:+.1%} (CPU seconds: {cpu:+.1%})"
+    return Bar(title, f"within {MOST_UNEVEN:.0%}", value, abs(wall) <= MOST_UNEVEN)
 
 
 def _two_workers(found: Found) -> Bar:
@@ -84,7 +87,9 @@ def _two_workers(found: Found) -> Bar:
         return Bar(title, wanted, "not measured", None)
     value = one.middle["seconds"]["tiles"] / two.middle["seconds"]["tiles"]
     cores = found.results.get("cores")
-    most = "" if cores is None else f" (products of matrices alone: {cores.middle['scaling']:.2f})"
+    most = ""
+    if cores is not None:
+        most = f" (products of matrices {cores.middle['products']:.2f}, copies of memory {cores.middle['copies']:.2f})"
     return Bar(title, wanted, f"{value:.2f} times{most}", value >= LEAST_BY_TWO)
 
 

@@ -30,8 +30,9 @@ def load_prior_summary(work: Work, mark: str) -> PriorSummary | None:
     """Read how the training of a prior that is there already went; None when it is not there whole, or not `mark`'s."""
     try:
         content = json.loads(work.prior_summary.read_text(encoding="utf-8"))
+        summary = TypeAdapter(PriorSummary).validate_python(content["summary"])
         same = (content["mark"], content["sha256"]) == (mark, sha256_of(work.prior))
-        return TypeAdapter(PriorSummary).validate_python(content["summary"]) if same else None
+        return summary if same and summary.meaning is not None else None
     except (OSError, ValueError, LookupError, TypeError):
         return None
 

@@ -43,7 +43,8 @@ class Clusters:
 
 def import_meanwhile() -> None:
     """Have what clusters are found with imported in a thread of its own, while something else is done: a second."""
-    Thread(target=import_module, args=(_LIBRARY,), name="import", daemon=True).start()
+    # Not one that a program may end under: libraries of C++ abort then.
+    Thread(target=import_module, args=(_LIBRARY,), name="import", daemon=False).start()
 
 
 def find_clusters(patches: Sequence[Segmented], config: TrainConfig, levels: LevelsConfig, most: int) -> Clusters:
