@@ -32,9 +32,9 @@ def load_prior_summary(work: Work, mark: str) -> PriorSummary | None:
         content = json.loads(work.prior_summary.read_text(encoding="utf-8"))
         summary = TypeAdapter(PriorSummary).validate_python(content["summary"])
         same = (content["mark"], content["sha256"]) == (mark, sha256_of(work.prior))
-        return summary if same and summary.meaning is not None else None
     except (OSError, ValueError, LookupError, TypeError):
         return None
+    return summary if same and summary.meaning is not None else None
 
 
 def save_prior_summary(work: Work, summary: PriorSummary, mark: str) -> None:
