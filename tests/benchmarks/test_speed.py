@@ -59,7 +59,7 @@ def known():
 @pytest.fixture
 def found(known):
     walls = {"ours-all-1": 12.0, "ours-all-4": 16.0, "ours-all-25": 40.0, "ours-all-400": 415.0}
-    results = {name: result(name, wall, TOLD) for name, wall in walls.items()}
+    results = {name: result(name, wall, TOLD, cpu=1.5 * wall) for name, wall in walls.items()}
     results["floor-halo-25"] = result("floor-halo-25", 25.0, FLOOR)
     results["rival-otb"] = result("rival-otb", 280.0)
     results["ours-classes-25"] = result("ours-classes-25", 35.0, TOLD)
