@@ -6,6 +6,9 @@ Nothing here may start threads or open a device, which a forked process cannot g
 from pipeline.heap import importing
 
 with importing():
+    import distributed.nanny
+    import distributed.worker  # noqa: F401 - forked workers are Dask's
+
     import pipeline.cluster.fitness
     import pipeline.prior
     import pipeline.tile  # noqa: F401

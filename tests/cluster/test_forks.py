@@ -20,11 +20,12 @@ importlib.import_module({_PRELOAD!r})
 import torch
 print(len(os.listdir("/proc/self/task")), torch.cuda.is_initialized(), "pyarrow" in sys.modules)
 print(gc.isenabled(), gc.get_freeze_count() > 100_000, "pipeline.tile" in sys.modules)
+print({{"pipeline.prior", "pipeline.cluster.fitness", "distributed.nanny", "distributed.worker"}} <= set(sys.modules))
 """
     found = subprocess.run(  # noqa: S603 - our own
         [sys.executable, "-c", program], env={**os.environ, **ENVIRONMENT}, capture_output=True, text=True, check=True
     )
-    assert found.stdout.split() == ["1", "False", "False", "True", "True", "True"]
+    assert found.stdout.split() == ["1", "False", "False", "True", "True", "True", "True"]
 
 
 def _told() -> tuple[int, int, bool, dict[str, str]]:
