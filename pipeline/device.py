@@ -12,13 +12,10 @@ def pick_device(name: Literal["auto", "cpu", "cuda"]) -> str:
     Raises:
         ConfigError: CUDA was asked for and there is none.
     """
-    if name == "cpu" or not has_cuda():
-        if name == "cuda":
-            raise ConfigError(
-                'cluster.device = "cuda", but torch finds no CUDA device here; set cluster.device to "auto"'
-            )
-        return "cpu"
-    return "cuda"
+    there = name != "cpu" and has_cuda()
+    if name == "cuda" and not there:
+        raise ConfigError('cluster.device = "cuda", but torch finds no CUDA device here; set cluster.device to "auto"')
+    return "cuda" if there else "cpu"
 
 
 def has_cuda() -> bool:

@@ -68,14 +68,13 @@ def _floor(title: str, found: Found, variant: str) -> Bar:
 
 
 def _even(found: Found) -> Bar:
-    some = [found.ours(size) for size in (MIDDLE, BAR, LARGE[-1])]
+    sizes = (MIDDLE, BAR, LARGE[-1])
+    some = [one for one in map(found.ours, sizes) if one is not None]
     title = f"a megapixel more, {BAR:g} to {LARGE[-1]:g} Mpx against {MIDDLE:g} to {BAR:g}"
-    if any(one is None for one in some):
+    if len(some) < len(sizes):
         return Bar(title, f"within {MOST_UNEVEN:.0%}", "not measured", None)
-    wall, cpu = (
-        unevenness(*zip((MIDDLE, BAR, LARGE[-1]), seconds, strict=True))
-        for seconds in ([one.wall for one in some if one], [one.cpu for one in some if one])
-    )
+    wall = unevenness(*zip(sizes, [one.wall for one in some], strict=True))
+    cpu = unevenness(*zip(sizes, [one.cpu for one in some], strict=True))
     value = f"{wall:+.1%} (CPU seconds: {cpu:+.1%})"
     return Bar(title, f"within {MOST_UNEVEN:.0%}", value, abs(wall) <= MOST_UNEVEN)
 

@@ -92,7 +92,7 @@ def digest(told: dict[str, Any]) -> Details:
 
 def cores_run(runs: int) -> Case:
     """Return the case of what this machine's second core adds to the first, whatever the program."""
-    return Case("cores", "products of matrices by two processes", 0.0, _cores, {"processes": PROCESSES}, 15.0, runs)
+    return Case("cores", "products and copies by two processes", 0.0, _cores, {"processes": PROCESSES}, 15.0, runs)
 
 
 def _cores(_bench: Bench) -> tuple[Figures, Details]:

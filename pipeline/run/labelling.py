@@ -86,10 +86,15 @@ def _prepared(meaning: Meaning, summary: PriorSummary | None) -> Prepared:
     return Prepared(Scaling(meaning.low, meaning.high), meaning, summary)
 
 
+def prior_of(plan: ScenePlan, prepared: Prepared) -> Path | None:
+    """Return where the network is that labels every tile; None: there is none."""
+    return plan.prior_work.prior if prepared.meaning is not None else None
+
+
 def label(plan: ScenePlan, executor: Executor, prepared: Prepared) -> list[TileSummary]:
     """Label all tiles, of which workers find some done; return their summaries in raster order."""
     done: dict[Tile, TileSummary] = {}
-    jobs = _tile_jobs(plan, prepared.scaling, plan.prior_work.prior if prepared.meaning is not None else None)
+    jobs = _tile_jobs(plan, prepared.scaling, prior_of(plan, prepared))
     stages = [Stage(label_tile, wants="gpu")]
     if executor.gpus:
         # The next tiles are pre-segmented by other processes while a GPU works on this one.

@@ -11,7 +11,7 @@ from pipeline.cluster import Executor
 from pipeline.cluster.fitness import prove_fitness
 from pipeline.export.classes import ClassCounts
 from pipeline.join import join
-from pipeline.run.labelling import label, link, prepare
+from pipeline.run.labelling import label, link, prepare, prior_of
 from pipeline.run.outputs import write_outputs
 from pipeline.run.plan import ScenePlan
 
@@ -62,7 +62,7 @@ def scene_steps(plan: ScenePlan, executor: Executor) -> Steps:
     clock.skip()
     joined = join(plan.work, plan.grid, prepared.meaning, plan.config.levels)
     clock.lap("join")
-    prior = plan.prior_work.prior if prepared.meaning is not None else None
+    prior = prior_of(plan, prepared)
     written = write_outputs(plan, joined, prior, prepared.scaling, summary=prepared.summary, tiles=tiles, clock=clock)
     if not plan.keep_work:
         shutil.rmtree(plan.work.root, ignore_errors=True)
