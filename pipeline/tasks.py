@@ -1,5 +1,6 @@
 """What workers are asked to do. It is imported where it is done: the process that asks does without torch."""
 
+from pipeline.export.tracing import TraceJob
 from pipeline.jobs import LinkJob, PriorJob, TileJob
 from pipeline.store.record import TileSummary
 from pipeline.store.training import PriorSummary
@@ -31,3 +32,10 @@ def link_tiles(job: LinkJob) -> float:
     from pipeline import tile
 
     return tile.link_tiles(job)
+
+
+def trace_box(job: TraceJob) -> None:
+    """See `pipeline.export.tracing`."""
+    from pipeline.export import tracing
+
+    tracing.trace(job)

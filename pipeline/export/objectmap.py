@@ -42,6 +42,10 @@ class ObjectMap:
     pixels: tuple[int, ...]
     """Of each class, once small objects have joined others."""
 
+    names: tuple[NDArray[np.uint32], ...] | None
+    """(n + 1,) for every box the object of each of its regions of one class; None: small objects have joined others,
+    and regions are those of the raster alone."""
+
 
 @dataclass(frozen=True)
 class ObjectJob:
@@ -88,6 +92,7 @@ def map_objects(
     shape = job.style.spec.shape
     ground = job.ground or Ground.pixels(shape[0])
     lookup = _narrow(job.level)
+    names = []
     rows = ObjectTable(table, found.numbers, bands, ground, shape[1])
     with ExitStack() as stack:
         # Left in the reverse order: the objects are there before the classes, after which nothing is made again.
@@ -95,6 +100,7 @@ def map_objects(
         numbers = stack.enter_context(job.style.objects(raster))
         for (box, labels), first in zip(walk(job.finest, shape), firsts, strict=True):
             parts = Components.find(lookup[labels], labels > 0, first)
+            names.append(found.of(parts).astype(np.uint32))
             objects = rows.add(box, parts, found.of(parts), _bands(job.image, box))
             numbers.write(box, objects)
             if merged is not None:
@@ -102,7 +108,10 @@ def map_objects(
             on_pixels(box.pixels)
     rows.close()
     pixels = rows.pixels_of_classes(len(job.level.classes) + 1)
-    return ObjectMap(raster, table, len(found), bands, job.ground is not None, tuple(pixels[1:].tolist()))
+    return ObjectMap(
+        *(raster, table, len(found), bands, job.ground is not None, tuple(pixels[1:].tolist())),
+        names=tuple(names) if job.sieving is None else None,
+    )
 
 
 def _find(job: ObjectJob, on_pixels: Callable[[int], None]) -> tuple[Objects, list[int]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.export.objectmap import ObjectMap
 from pipeline.export.style import MapStyle
+from pipeline.export.tracing import TraceJob, trace
 from pipeline.raster.scaling import Scaling
 from pipeline.raster.source import Source
 from pipeline.stitch.levels import Finest, Level, coarser, take_level
@@ -45,6 +46,9 @@ class Finished:
 
     objects: ObjectMap | None = None
     """None where no chosen output is of objects, and small ones stay."""
+
+    trace: Callable[[TraceJob], None] = trace
+    """Sees to it that a box is outlined; others may have done so meanwhile."""
 
     record: Mapping[str, Any] = field(default_factory=dict)
     """What manifest.json will hold: settings, versions, the training's course, tiles, seams."""

@@ -1,19 +1,18 @@
 """objects.gpkg or .fgb: a polygon for every object, over the whole scene, with what is known of it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from pipeline.export.objectmap import ObjectMap
 from pipeline.export.polygon_attributes import Describer
 from pipeline.export.product import Finished, Product
 from pipeline.export.qml import polygons_qml
-from pipeline.export.walk import walk
+from pipeline.export.tracing import take_traced, trace_jobs
 from pipeline.files import write_text
 from pipeline.raster.features import FeatureWriter
-from pipeline.raster.outlines import outlines
 from pipeline.raster.spec import RasterSpec, apply
 from pipeline.stitch.assembly import Assembly, Outlined
 from pipeline.stitch.titles import titles_of
@@ -35,7 +34,7 @@ def make_vector(finished: Finished) -> None:
         raise ValueError("objects are found before outputs are made")
     rows, titles = load_objects(found.table), titles_of(finished.level.classes, finished.pixels)
     describer, qml = _describer(finished, titles), polygons_qml("class", titles, finished.level.classes.colours)
-    polygons = _polygons(found.raster, spec, rows["pixels"])
+    polygons = _polygons(finished, found, np.asarray(rows["pixels"]))
     if config.simplify:
         polygons = iter([_simplified(polygons, config.simplify)])
     path = finished.folder / f"objects.{config.vector}"
@@ -55,11 +54,18 @@ def _describer(finished: Finished, titles: Sequence[str]) -> Describer:
     return Describer(tuple(titles), finished.coarser(finished.level), bands, metric)
 
 
-def _polygons(raster: Path, spec: RasterSpec, pixels: NDArray[np.int64]) -> Iterator[Outlined]:
+def _polygons(finished: Finished, found: ObjectMap, pixels: NDArray[np.int64]) -> Iterator[Outlined]:
     """Yield objects and polygons in columns and rows, box by box, each once it is whole."""
-    assembly = Assembly(np.asarray(pixels))
-    for box, objects in walk(raster, spec.shape):
-        yield assembly.add(*outlines(box, objects))
+    assembly, shape, folder = Assembly(pixels), finished.style.spec.shape, found.table.parent
+    if found.names is None:
+        jobs = trace_jobs(found.raster, None, shape, folder)
+    else:
+        jobs = trace_jobs(finished.finest_map, finished.level.lookup, shape, folder)
+    for place, job in enumerate(jobs):
+        finished.trace(job)
+        regions, polygons = take_traced(job)
+        objects = regions if found.names is None else found.names[place][regions].astype(np.int64)
+        yield assembly.add(objects, polygons, job.box)
     assembly.finish()
 
 

@@ -1,6 +1,6 @@
 """The finished map of the finest classes, read box by box."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,15 @@ SIDE = 2048
 """Rows and columns that are read at a time; whole blocks of the raster."""
 
 
-def walk(finest: Path, shape: tuple[int, int]) -> Iterator[tuple[Box, NDArray[np.integer[Any]]]]:
-    """Yield boxes in raster order with the finest class (h, w) of every pixel, 0 outside.
+def boxes_of(shape: tuple[int, int]) -> list[Box]:
+    """Return the boxes of a raster of so many rows and columns, in raster order."""
+    return [tile.write for tile in Grid(shape, SIDE, 0)]
+
+
+def walk(
+    finest: Path, shape: tuple[int, int], wanted: Sequence[Box] | None = None
+) -> Iterator[tuple[Box, NDArray[np.integer[Any]]]]:
+    """Yield boxes with the finest class (h, w) of every pixel, 0 outside: the wanted ones, or all in raster order.
 
     Raises:
         InputError: the map is gone, cannot be read, or is of another size.
@@ -27,10 +34,10 @@ def walk(finest: Path, shape: tuple[int, int]) -> Iterator[tuple[Box, NDArray[np
         raise InputError(f"{finest}: is gone, and classes are merged from it; segment the scene again")
     try:
         source = open_numbers(finest)
-        boxes = Grid(shape, SIDE, 0) if source.spec.shape == shape else ()
-        for tile in boxes:
-            yield tile.write, read_labels(source, tile.write)
+        is_same = source.spec.shape == shape
+        for box in (boxes_of(shape) if wanted is None else wanted) if is_same else ():
+            yield box, read_labels(source, box)
     except InputError as error:
         raise InputError(f"{error}; segment the scene again") from None
-    if not boxes:
+    if not is_same:
         raise InputError(f"{finest}: is not the map that the manifest beside it tells of; segment the scene again")

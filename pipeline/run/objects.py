@@ -72,6 +72,8 @@ def check_objects(path: str, spec: RasterSpec, config: ObjectsConfig, output: Ou
 def scratch_folder(out: Path) -> Iterator[Path]:
     """Give a folder beside the outputs, for what is needed until they are made; it goes with all that is in it."""
     folder = out / ".objects"
+    # What a killed run has left.
+    shutil.rmtree(folder, ignore_errors=True)
     try:
         yield folder
     finally:

@@ -1,22 +1,27 @@
 """The last phase of a run: rasters of classes first, what is made from them, and the manifest at the end."""
 
 import shutil
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from pipeline.clock import Clock
+from pipeline.cluster import Executor
 from pipeline.events import tell
 from pipeline.export.catalogue import PRODUCTS, find_products
 from pipeline.export.classes import ClassCounts, write_classes
 from pipeline.export.preview import write_preview
-from pipeline.export.product import Finished, make_products
+from pipeline.export.product import Finished, Product, make_products
 from pipeline.export.style import MapStyle
+from pipeline.export.tracing import TraceJob, trace_jobs
+from pipeline.export.vector import VECTOR
 from pipeline.files import replacing, sync_folder, write_json
 from pipeline.heap import release_freed_memory
 from pipeline.join import Joined
 from pipeline.raster.scaling import Scaling
+from pipeline.run.beside import beside
 from pipeline.run.machine import cores
 from pipeline.run.manifest import Course, manifest_of, timings_of
 from pipeline.run.objects import find_objects, scratch_folder
@@ -26,6 +31,7 @@ from pipeline.run.seams import seams_of
 from pipeline.stitch.levels import Finest, take_level
 from pipeline.store.record import TileSummary
 from pipeline.store.training import PriorSummary
+from pipeline.tasks import trace_box
 
 _MEGA = 1e6
 
@@ -51,6 +57,7 @@ def write_outputs(
     summary: PriorSummary | None,
     tiles: list[TileSummary],
     clock: Clock,
+    executor: Executor,
 ) -> Written:
     """Write all that the plan asks for.
 
@@ -62,6 +69,7 @@ def write_outputs(
         summary: how it was trained.
         tiles: how they were labelled.
         clock: has the laps of the run so far.
+        executor: whose workers outline polygons meanwhile.
 
     Raises:
         AerialsegError: something cannot be written; what is there is whole, and no manifest is.
@@ -90,11 +98,16 @@ def write_outputs(
     )
     outputs = [classes, finest, preview, *([plan.out / "prior.pt"] if prior is not None else [])]
     step, colours = plan.thumbnail_step, level.classes.colours
-    with scratch_folder(plan.out) as scratch, ThreadPoolExecutor(1, thread_name_prefix="preview") as threads:
+    with (
+        scratch_folder(plan.out) as scratch,
+        ThreadPoolExecutor(1, thread_name_prefix="preview") as threads,
+        beside(trace_box, _traced_early(finished, products, plan, scratch), executor, plan.work.root) as traced,
+    ):
         draw = partial(write_preview, preview, plan.work, plan.grid, classes=classes, colours=colours, step=step)
         # Unless small objects are to join others in it, the map is what it will be.
         drawn = None if plan.config.objects.min_area else threads.submit(draw)
-        finished = replace(finished, objects=find_objects(finished, products, plan.config.objects, scratch))
+        objects = find_objects(finished, products, plan.config.objects, scratch)
+        finished = replace(finished, objects=objects, trace=traced)
         # Boxes and tables, before polygons and pictures want as much.
         release_freed_memory()
         clock.lap("objects")
@@ -116,6 +129,13 @@ def write_outputs(
     write_json(outputs[-1], {**record, "outputs": [path.name for path in outputs]})
     sync_folder(plan.out)
     return Written(tuple(outputs), counts, ClassCounts(finished.pixels, counts.nodata))
+
+
+def _traced_early(finished: Finished, products: Sequence[Product], plan: ScenePlan, scratch: Path) -> list[TraceJob]:
+    """Return which outlines can be had before objects are: all, unless small objects are to join others first."""
+    if VECTOR not in products or plan.config.objects.min_area:
+        return []
+    return trace_jobs(finished.finest_map, finished.level.lookup, plan.grid.shape, scratch)
 
 
 def _tell_output(plan: ScenePlan, name: str, clock: Clock) -> None:

@@ -63,7 +63,9 @@ def scene_steps(plan: ScenePlan, executor: Executor) -> Steps:
     joined = join(plan.work, plan.grid, prepared.meaning, plan.config.levels)
     clock.lap("join")
     prior = prior_of(plan, prepared)
-    written = write_outputs(plan, joined, prior, prepared.scaling, summary=prepared.summary, tiles=tiles, clock=clock)
+    written = write_outputs(
+        plan, joined, prior, prepared.scaling, summary=prepared.summary, tiles=tiles, clock=clock, executor=executor
+    )
     if not plan.keep_work:
         shutil.rmtree(plan.work.root, ignore_errors=True)
     return SceneResult(written.outputs, _used(written.classes), _used(written.finest), written.classes, clock.seconds)

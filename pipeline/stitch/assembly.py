@@ -6,6 +6,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from pipeline.box import Box
+
 Outlined = tuple[NDArray[np.int64], NDArray[np.object_]]
 """Objects (n,) and the polygon of each (n,)."""
 
@@ -20,24 +22,28 @@ class Assembly:
     _parts: dict[int, list[shapely.Geometry]] = field(default_factory=dict)
     _missing: dict[int, int] = field(default_factory=dict)
 
-    def add(self, names: NDArray[np.int64], polygons: NDArray[np.object_]) -> Outlined:
+    def add(self, names: NDArray[np.int64], polygons: NDArray[np.object_], box: Box) -> Outlined:
         """Take the polygons of a box; return those of the objects that are whole now, in the order of their numbers.
 
         Args:
             names: (n,) object of each.
             polygons: (n,), in whole columns and rows.
+            box: what they lie in.
         """
         areas = np.rint(shapely.area(polygons)).astype(np.int64)
         whole = areas == self.pixels[names]
-        done, shown = [names[whole]], [polygons[whole]]
-        for name, polygon, area in zip(names[~whole].tolist(), polygons[~whole], areas[~whole].tolist(), strict=True):
-            self._parts.setdefault(name, []).append(polygon)
+        done, together = [names[whole]], [polygons[whole]]
+        parts = _with_corners_along(box, polygons[~whole])
+        joined: dict[int, shapely.Geometry] = {}
+        for name, part, area in zip(names[~whole].tolist(), parts, areas[~whole].tolist(), strict=True):
+            self._parts.setdefault(name, []).append(part)
             self._missing[name] = self._missing.get(name, int(self.pixels[name])) - area
             if not self._missing[name]:
-                done.append(np.array([name], dtype=np.int64))
-                shown.append(np.array([_joined(self._parts.pop(name))], dtype=object))
+                joined[name] = shapely.get_geometry(shapely.coverage_union_all(self._parts.pop(name)), 0)
                 del self._missing[name]
-        found, outlined = np.concatenate(done), np.concatenate(shown)
+        done.append(np.array(list(joined), dtype=np.int64))
+        together.append(straightened(np.array(list(joined.values()), dtype=object)))
+        found, outlined = np.concatenate(done), np.concatenate(together)
         order = np.argsort(found, kind="stable")
         return found[order], outlined[order]
 
@@ -47,17 +53,48 @@ class Assembly:
             raise ValueError(f"objects {sorted(self._missing)} have fewer pixels than their table says")
 
 
-def _joined(parts: list[shapely.Geometry]) -> shapely.Geometry:
-    """Return the union of parts that share sides, without the corners that only the boxes' borders made."""
-    return straightened(shapely.union_all(parts))
+def straightened(polygons: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return polygons (n,) of level and upright sides without the corners that lie within a side."""
+    places, rings, owners = _taken_apart(polygons)
+    starts, ends = rings[:-1], rings[1:] - 1
+    before, after = np.roll(places, 1, axis=0), np.roll(places, -1, axis=0)
+    # The last place of a ring is the first.
+    before[starts], after[ends] = places[ends - 1], places[starts + 1]
+    turns = ~((before[:, 0] == after[:, 0]) | (before[:, 1] == after[:, 1]))
+    # A ring that began within a side begins at its first turn, and ends there.
+    turns[ends] = False
+    kept = np.concatenate([[0], np.cumsum(turns)])
+    firsts = np.flatnonzero(turns)[kept[starts]]
+    order = np.argsort(np.concatenate([np.flatnonzero(turns), ends]), kind="stable")
+    corners = np.concatenate([places[turns], places[firsts]])[order]
+    return _put_together(corners, np.concatenate([[0], np.cumsum(np.diff(kept[rings]) + 1)]), owners)
 
 
-def straightened(polygon: shapely.Geometry) -> shapely.Geometry:
-    """Return a polygon of level and upright sides without the corners that lie within a side."""
-    rings = []
-    for ring in (polygon.exterior, *polygon.interiors):
-        places = shapely.get_coordinates(ring)[:-1]
-        before, after = np.roll(places, 1, axis=0), np.roll(places, -1, axis=0)
-        turns = ~((before[:, 0] == after[:, 0]) | (before[:, 1] == after[:, 1]))
-        rings.append(places[turns])
-    return shapely.Polygon(rings[0], rings[1:])
+def _with_corners_along(box: Box, polygons: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return polygons (n,) with a corner at every pixel of the box's edge, so that those beyond have the same there."""
+    places, rings, owners = _taken_apart(polygons)
+    steps = np.diff(places, axis=0, append=places[-1:])
+    edge = np.zeros(len(places), dtype=np.bool_)
+    for axis, lines in enumerate(((box.left, box.right), (box.top, box.bottom))):
+        edge |= (steps[:, axis] == 0) & np.isin(places[:, axis], lines)
+    edge[rings[1:] - 1] = False
+    counts = np.where(edge, np.abs(steps).sum(axis=1), 1).astype(np.int64)
+    ends = np.cumsum(counts)
+    along = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
+    corners = np.repeat(places, counts, axis=0) + np.repeat(np.sign(steps), counts, axis=0) * along[:, None]
+    return _put_together(corners, np.concatenate([[0], ends])[rings], owners)
+
+
+def _taken_apart(polygons: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return places (m, 2) of all rings, where each begins, and which ring each polygon begins with, ends added."""
+    if not len(polygons):
+        return np.zeros((0, 2)), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    _, places, (rings, owners) = shapely.to_ragged_array(polygons.tolist())
+    return places, rings.astype(np.int64), owners.astype(np.int64)
+
+
+def _put_together(
+    places: NDArray[np.float64], rings: NDArray[np.int64], owners: NDArray[np.int64]
+) -> NDArray[np.object_]:
+    polygons: NDArray[np.object_] = shapely.from_ragged_array(shapely.GeometryType.POLYGON, places, (rings, owners))
+    return polygons

@@ -22,7 +22,7 @@ def assembled(objects, size):
     assembly, found = Assembly(np.bincount(objects.ravel(), minlength=2)), {}
     for tile in Grid(objects.shape, size, 0):
         box = tile.write
-        names, polygons = assembly.add(*outlines(box, objects[box.slices(Box(0, 0, *objects.shape))]))
+        names, polygons = assembly.add(*outlines(box, objects[box.slices(Box(0, 0, *objects.shape))]), box)
         assert names.tolist() == sorted(names.tolist())
         assert not set(names.tolist()) & set(found)
         found |= dict(zip(names.tolist(), polygons, strict=True))
@@ -63,7 +63,7 @@ def test_polygons_cover_every_pixel_once(labels):
 
 def test_a_part_that_never_comes_is_an_error():
     assembly = Assembly(np.array([0, 4]))
-    names, _ = assembly.add(np.array([1]), np.array([shapely.box(0, 0, 2, 1)], dtype=object))
+    names, _ = assembly.add(np.array([1]), np.array([shapely.box(0, 0, 2, 1)], dtype=object), Box(0, 0, 1, 2))
     assert not len(names)
     with pytest.raises(ValueError, match="1"):
         assembly.finish()
@@ -71,5 +71,6 @@ def test_a_part_that_never_comes_is_an_error():
 
 def test_a_side_has_two_corners():
     ragged = shapely.Polygon([(1, 0), (2, 0), (2, 1), (2, 2), (0, 2), (0, 0)])
-    assert shapely.get_num_coordinates(straightened(ragged)) == 5
-    assert straightened(ragged).equals(shapely.box(0, 0, 2, 2))
+    (plain,) = straightened(np.array([ragged], dtype=object))
+    assert shapely.get_num_coordinates(plain) == 5
+    assert plain.equals(shapely.box(0, 0, 2, 2))

@@ -1,0 +1,56 @@
+"""What workers do of an output while this process makes the others."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, wait
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from typing import TypeVar
+
+from pipeline.cluster import Executor, Stage
+from pipeline.run.background import in_background
+
+Job = TypeVar("Job")
+
+
+@contextmanager
+def beside(
+    function: Callable[[Job], None], jobs: Sequence[Job], executor: Executor, work: Path
+) -> Iterator[Callable[[Job], None]]:
+    """Have workers do jobs, in their order, while the block runs.
+
+    Gives a function that returns when a job is done, and raises what its doing has raised. What is not among the jobs
+    it does at once, and so it does all where there are no other processes.
+
+    Args:
+        function: of a job; workers import it by its name.
+        jobs: small ones, whose text names them.
+        executor: where.
+        work: a folder that all workers can write to.
+    """
+    done = {job: Future[None]() for job in jobs} if executor.elsewhere else {}
+    ended = Event()
+
+    def drive() -> None:
+        try:
+            for job, _ in executor.map([Stage(function)], list(done), work):
+                done[job].set_result(None)
+                if ended.is_set():
+                    break
+        except BaseException as error:  # noqa: BLE001 - it is raised where the job is waited for
+            for future in done.values():
+                if not future.done():
+                    future.set_exception(error)
+
+    def need(job: Job) -> None:
+        if job in done:
+            done[job].result()
+        else:
+            function(job)
+
+    driven = in_background(drive) if done else None
+    try:
+        yield need
+    finally:
+        ended.set()
+        wait([driven] if driven is not None else [])

@@ -1,0 +1,74 @@
+import threading
+
+import pytest
+
+from pipeline.cluster import InProcess
+from pipeline.errors import StoppedError
+from pipeline.run.beside import beside
+
+
+class Elsewhere:
+    """Does jobs when it is let, one at a time."""
+
+    elsewhere = True
+
+    def __init__(self, error=None):
+        self.let, self.error, self.closed = threading.Semaphore(0), error, False
+
+    def map(self, stages, jobs, work):  # noqa: ARG002 - it has nothing to leave there
+        try:
+            for job in jobs:
+                self.let.acquire()
+                if self.error is not None:
+                    raise self.error
+                stages[0].function(job)
+                yield job, None
+        finally:
+            self.closed = True
+
+
+def test_jobs_are_done_elsewhere_and_waited_for(tmp_path):
+    executor, done = Elsewhere(), []
+    with beside(lambda job: done.append((job, threading.current_thread())), ["a", "b"], executor, tmp_path) as need:
+        assert not done
+        executor.let.release(2)
+        need("b")
+        need("a")
+    assert [job for job, _ in done] == ["a", "b"]
+    assert threading.current_thread() not in [thread for _, thread in done]
+    assert executor.closed
+
+
+def test_what_is_not_among_the_jobs_is_done_at_once(tmp_path):
+    executor, done = Elsewhere(), []
+    with beside(done.append, ["a"], executor, tmp_path) as need:
+        need("c")
+        assert done == ["c"]
+        executor.let.release()
+    assert executor.closed
+
+
+def test_an_error_is_raised_where_the_job_is_waited_for(tmp_path):
+    executor = Elsewhere(StoppedError())
+    executor.let.release()
+    with beside(print, ["a", "b"], executor, tmp_path) as need:
+        for job in ("a", "b"):
+            with pytest.raises(StoppedError):
+                need(job)
+
+
+def test_when_the_block_ends_no_more_are_begun(tmp_path):
+    executor, done = Elsewhere(), []
+    with pytest.raises(KeyError), beside(done.append, ["a", "b", "c"], executor, tmp_path):  # noqa: PT012 - it ends within
+        executor.let.release()
+        raise KeyError
+    assert done == ["a"]
+    assert executor.closed
+
+
+def test_without_other_processes_each_is_done_when_it_is_wanted(tmp_path):
+    done = []
+    with beside(done.append, ["a", "b"], InProcess(), tmp_path) as need:
+        assert not done
+        need("b")
+    assert done == ["b"]
