@@ -132,7 +132,7 @@ def lingering(process: subprocess.Popen[bytes]) -> int:
 
 def states(out: Path) -> dict[str, int]:
     """Return when each finished thing was written: tiles, priors, scenes."""
-    found = [*out.glob("**/tiles/*.npz"), *out.glob("**/prior.json"), *out.glob("*/manifest.json")]
+    found = [*out.glob("**/tiles/*.zip"), *out.glob("**/prior.json"), *out.glob("*/manifest.json")]
     return {str(path): path.stat().st_mtime_ns for path in found}
 
 

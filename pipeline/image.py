@@ -35,6 +35,15 @@ def scale(
     lows, highs = np.asarray(low, np.float64), np.asarray(high, np.float64)
     if not lows.shape == highs.shape == raw.shape[:1]:
         raise ValueError(f"scale wants one low and one high for each of {raw.shape[0]} bands")
+    if raw.dtype == np.uint8:
+        # numba takes a third of a second to import, and not all who read this module scale.
+        from pipeline.kernels.stretch import stretch
+
+        scaled = np.empty(raw.shape, np.float32)
+        every = np.broadcast_to(np.arange(256, dtype=np.uint8), (len(raw), 1, 256)).astype(np.uint16)
+        tables = scale(every, np.ones((1, 256), np.bool_), lows, highs)[:, 0]
+        stretch(np.ascontiguousarray(raw), np.ascontiguousarray(valid), tables, scaled)
+        return scaled
     scaled = np.zeros(raw.shape, np.float32)
     # Infinities and NaN at invalid pixels make numpy complain, and are dropped below.
     with np.errstate(over="ignore", invalid="ignore"):

@@ -43,17 +43,9 @@ def thumbnail(
     columns = np.arange(-(-write.left // step) * step, write.right, step)
     if not len(rows) or not len(columns):
         return np.zeros((len(rows), len(columns), 4), dtype=np.uint8)
-    bottom, right = min(int(rows[-1]) + step, read.bottom), min(int(columns[-1]) + step, read.right)
-    part = Box(int(rows[0]), int(columns[0]), bottom, right).slices(read)
-    rows, columns = rows - rows[0], columns - columns[0]
-    inside = valid[part].astype(np.float32)
-    count = _cell_sums(inside, rows, columns)
-    mean = np.stack([_cell_sums(band[part] * inside, rows, columns) for band in image[:_RGB]]) / np.maximum(count, 1)
-    return np.dstack([to_rgb(mean), np.where(count > 0, 255, 0).astype(np.uint8)])
+    from pipeline.kernels.cells import cell_means
 
-
-def _cell_sums(
-    values: NDArray[np.float32], rows: NDArray[np.signedinteger], columns: NDArray[np.signedinteger]
-) -> NDArray[np.float32]:
-    sums: NDArray[np.float32] = np.add.reduceat(np.add.reduceat(values, rows, axis=0), columns, axis=1)
-    return sums
+    mean = np.empty((min(len(image), _RGB), len(rows), len(columns)), dtype=np.float32)
+    corner = int(rows[0]) - read.top, int(columns[0]) - read.left
+    seen = cell_means(np.ascontiguousarray(image), np.ascontiguousarray(valid), corner, step, mean)
+    return np.dstack([to_rgb(mean), np.where(seen, 255, 0).astype(np.uint8)])

@@ -43,7 +43,7 @@ def trace_jobs(raster: Path, lookup: NDArray[np.int64] | None, shape: tuple[int,
     """Return what there is to do for a map of so many rows and columns, in the order in which polygons are wanted."""
     table = None if lookup is None else tuple(lookup.tolist())
     return [
-        TraceJob(raster, shape, box, table, folder / f"outlines_{box.top}_{box.left}.npz") for box in boxes_of(shape)
+        TraceJob(raster, shape, box, table, folder / f"outlines_{box.top}_{box.left}.zip") for box in boxes_of(shape)
     ]
 
 

@@ -36,7 +36,7 @@ def find_unreadable(plans: Sequence[ScenePlan]) -> dict[str, InputError]:
 def clear_beginnings(plan: ScenePlan) -> None:
     """Remove what a scene's failed run has left, where nothing came of it: no prior, no tile, no results."""
     work = plan.work
-    if plan.keep_work or work.prior.exists() or any(work.root.glob("tiles/*.npz")):
+    if plan.keep_work or work.prior.exists() or any(work.root.glob("tiles/*.zip")):
         return
     shutil.rmtree(work.root, ignore_errors=True)
     with suppress(OSError):

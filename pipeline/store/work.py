@@ -39,12 +39,12 @@ class Work:
 
     def segments(self, tile: Tile) -> Path:
         """Pre-segments made ahead of the tile's turn."""
-        return self.root / "segments" / f"{tile.name}.npz"
+        return self.root / "segments" / f"{tile.name}.zip"
 
     def record(self, tile: Tile) -> Path:
         """A finished tile."""
-        return self.root / "tiles" / f"{tile.name}.npz"
+        return self.root / "tiles" / f"{tile.name}.zip"
 
     def link(self, first: Tile, second: Tile) -> Path:
         """What two neighbouring tiles have in common."""
-        return self.root / "links" / f"{first.name}-{second.name}.npz"
+        return self.root / "links" / f"{first.name}-{second.name}.zip"

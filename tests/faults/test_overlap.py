@@ -125,7 +125,7 @@ def test_ctrl_c_lets_a_scene_be_written_and_stops_the_next(run, tmp_path, monkey
     assert (statuses["a"], statuses["b"]) == ("done", "interrupted")
     assert events(tmp_path / "out/b")[-1]["what"] == "interrupted"
     assert not list((tmp_path / "out").glob("*/.lock"))
-    records = {path: path.stat().st_mtime_ns for path in (tmp_path / "out/b").glob(".work-*/tiles/*.npz")}
+    records = {path: path.stat().st_mtime_ns for path in (tmp_path / "out/b").glob(".work-*/tiles/*.zip")}
     assert run(workers=0, keep_work=True) == {"a": "done before", "b": "done", "c": "done"}
     assert {path: path.stat().st_mtime_ns for path in records} == records
 

@@ -69,7 +69,7 @@ class Resuming(RuleBasedStateMachine):
 
     @rule(number=st.integers(0, 99), how=st.sampled_from(["cut", "flip", "empty", "gone", "swap"]))
     def damage(self, number, how):
-        work = [path for path in sorted(self.plan.work.root.rglob("*")) if path.suffix in {".npz", ".pt", ".json"}]
+        work = [path for path in sorted(self.plan.work.root.rglob("*")) if path.suffix in {".zip", ".pt", ".json"}]
         if not work:
             return
         path = work[number % len(work)]

@@ -63,7 +63,7 @@ def test_ctrl_c_ends_what_runs_and_the_same_command_goes_on(start, tmp_path):
     assert "press Ctrl-C again" in said
     assert said.splitlines()[-1] == "interrupted; the same command goes on where this one stopped"
     assert "Traceback" not in said
-    records = {path: path.stat().st_mtime_ns for path in tmp_path.glob("village/.work-*/tiles/*.npz")}
+    records = {path: path.stat().st_mtime_ns for path in tmp_path.glob("village/.work-*/tiles/*.zip")}
     assert 1 <= len(records) < 12
     assert not (tmp_path / "village/.lock").exists()
     assert not list(tmp_path.glob("village/*.tif"))

@@ -190,7 +190,7 @@ def test_a_scene_that_goes_away_keeps_what_was_done_of_it(folder, tmp_path, quic
     with pytest.raises(InputError, match="cannot be read"):
         _run(folder / "d.tif", tmp_path, quick, *settings)
     away.rename(folder / "d.tif")
-    records = list((tmp_path / "out/d").glob(".work-*/tiles/*.npz"))
+    records = list((tmp_path / "out/d").glob(".work-*/tiles/*.zip"))
     assert len(records) == 6
     monkeypatch.setattr(labelling, "link_tiles", link)
     assert _run(folder / "d.tif", tmp_path, quick, *settings)[0] == {"d": "done"}

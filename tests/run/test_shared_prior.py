@@ -176,7 +176,7 @@ def test_a_record_goes_with_the_last_scene_that_needs_it(run_all, cut, scene_fil
     attend = passage.attend
 
     def watching(plan, executor, **options):
-        kept.append(len(list(plan.work.root.glob("tiles/*.npz"))))
+        kept.append(len(list(plan.work.root.glob("tiles/*.zip"))))
         return attend(plan, executor, **options)
 
     monkeypatch.setattr(passage, "attend", watching)

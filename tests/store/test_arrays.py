@@ -21,7 +21,7 @@ def some_arrays(seed=0):
 
 @pytest.fixture
 def saved(tmp_path):
-    path = tmp_path / "new" / "tile.npz"
+    path = tmp_path / "new" / "tile.zip"
     save_arrays(path, some_arrays(), "mark")
     return path
 
@@ -39,11 +39,11 @@ def test_arrays_come_back_in_the_order_asked_for(saved):
     assert same(load_arrays(saved, *names), names)
     assert same(need_arrays(saved, *names), names)
     assert load_arrays(saved) == []
-    assert listing(saved.parent) == ["tile.npz"]
+    assert listing(saved.parent) == ["tile.zip"]
 
 
 def test_a_missing_file_or_array_is_none(saved, tmp_path):
-    assert load_arrays(tmp_path / "no.npz", "segments") is None
+    assert load_arrays(tmp_path / "no.zip", "segments") is None
     assert load_arrays(tmp_path, "segments") is None
     assert load_arrays(saved, "segments", "labels") is None
 
@@ -72,13 +72,13 @@ def test_a_flipped_bit_is_none_or_without_effect(saved):
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"\x93NUMPY", b"text", bytes(1000)])
 def test_another_file_is_none(tmp_path, content):
-    path = tmp_path / "other.npz"
+    path = tmp_path / "other.zip"
     path.write_bytes(content)
     assert load_arrays(path, "segments") is None
 
 
 def test_pickled_objects_are_neither_written_nor_read(tmp_path):
-    path = tmp_path / "a.npz"
+    path = tmp_path / "a.zip"
     objects = np.array([print, {}], dtype=object)
     with pytest.raises(ValueError, match="allow_pickle"):
         save_arrays(path, {"objects": objects}, "mark")
@@ -93,13 +93,13 @@ def test_pickled_objects_are_neither_written_nor_read(tmp_path):
 def test_what_must_be_there_is_removed_when_it_is_damaged(saved):
     saved.write_bytes(saved.read_bytes()[:-10])
     for _ in range(2):
-        with pytest.raises(OutputError, match=r"tile\.npz: .* run the same command again"):
+        with pytest.raises(OutputError, match=r"tile\.zip: .* run the same command again"):
             need_arrays(saved, "segments")
         assert not saved.exists()
 
 
 def test_a_wrong_byte_anywhere_is_damage_and_no_error(tmp_path):
-    path = tmp_path / "a.npz"
+    path = tmp_path / "a.zip"
     save_arrays(path, some_arrays(), "mark")
     content = path.read_bytes()
     for place in range(len(content)):
@@ -114,4 +114,4 @@ def test_arrays_of_another_mark_are_not_there(saved):
     assert np.array_equal(segments, some_arrays()["segments"])
     assert load_marked(saved, "other", "segments") is None
     assert load_marked(saved, "mark", "none") is None
-    assert load_marked(saved.with_name("no.npz"), "mark") is None
+    assert load_marked(saved.with_name("no.zip"), "mark") is None

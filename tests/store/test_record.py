@@ -56,7 +56,7 @@ def identical(loaded, array):
 
 
 def test_a_record_comes_back(tmp_path, record):
-    path = tmp_path / "tiles" / "a.npz"
+    path = tmp_path / "tiles" / "a.zip"
     save_record(path, record, "run")
     assert load_summary(path, "run") == record.summary
     assert identical(load_segments(path), record.segments)
@@ -73,13 +73,13 @@ def test_a_record_comes_back(tmp_path, record):
 
 def test_a_tile_that_was_not_trained_has_no_course(tmp_path, record):
     summary = TileSummary(row=0, column=0, valid=0, segments=0, labels=0)
-    path = tmp_path / "a.npz"
+    path = tmp_path / "a.zip"
     save_record(path, replace(record, summary=summary), "run")
     assert load_summary(path, "run") == summary
 
 
 def test_a_record_that_is_gone_or_damaged_has_no_summary(tmp_path, record):
-    path = tmp_path / "a.npz"
+    path = tmp_path / "a.zip"
     assert load_summary(path, "run") is None
     save_record(path, record, "run")
     path.write_bytes(path.read_bytes()[:-1])
@@ -88,7 +88,7 @@ def test_a_record_that_is_gone_or_damaged_has_no_summary(tmp_path, record):
 
 @pytest.mark.parametrize("load", [load_table, load_votes, load_segments, load_labelled_segments, load_thumbnail])
 def test_parts_of_a_damaged_record_are_refused_and_it_is_made_anew(tmp_path, record, load):
-    path = tmp_path / "a.npz"
+    path = tmp_path / "a.zip"
     save_record(path, record, "run")
     content = path.read_bytes()
     # The summary comes first and stays whole, as does the directory at the end.
@@ -102,13 +102,13 @@ def test_parts_of_a_damaged_record_are_refused_and_it_is_made_anew(tmp_path, rec
 
 
 def test_a_record_of_another_run_is_none(tmp_path, record):
-    path = tmp_path / "a.npz"
+    path = tmp_path / "a.zip"
     save_record(path, record, "run")
     assert load_summary(path, "another run") is None
 
 
 def test_every_flipped_byte_of_an_array_is_noticed(tmp_path, record):
-    path = tmp_path / "a.npz"
+    path = tmp_path / "a.zip"
     save_record(path, record, "run")
     content = path.read_bytes()
     for place in range(content.index(b"votes.npy") + 60, content.index(b"pixels.npy") - 40, 7):
