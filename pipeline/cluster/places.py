@@ -31,6 +31,12 @@ _SETTINGS = {
     "distributed.scheduler.allowed-failures": 2**31,
     "distributed.nanny.pre-spawn-environ": ENVIRONMENT,
     "distributed.admin.tick.limit": "1h",
+    # Dask's looks at itself and at the machine, fifty and more a second in each process, take a tenth of a core of a
+    # local cluster; nobody sees what they find.
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.admin.system-monitor.disk": False,
+    "distributed.worker.profile.enabled": False,
 }
 _HERE = "127.0.0.1"
 # Dask serves its state over HTTP even without the dashboard; then at least for this machine alone, on a free port.
