@@ -15,8 +15,9 @@ from pipeline.files import replacing
 from pipeline.join import Joined
 from pipeline.raster.source import Source, read
 from pipeline.raster.writer import LabelWriter
+from pipeline.stitch.border import Labels
 from pipeline.stitch.levels import Level
-from pipeline.stitch.mosaic import mosaic
+from pipeline.stitch.mosaic import Read, mosaic
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def write_classes(
         # Left in the reverse order: the finest map is there before the other one, which is made from it later on.
         coarse = stack.enter_context(style.writer(path, level.classes, joined.work.labels)) if merged else None
         fine = stack.enter_context(style.writer(finest, joined.classes, joined.work.finest))
-        for box, labels in mosaic(joined.grid, joined.classes_of_tile):
+        threads = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="tile"))
+        for box, labels in mosaic(joined.grid, _one_ahead(joined.classes_of_tile, len(joined.grid), threads)):
             classes, valid = labels.astype(fine.dtype), None
             if source.covered:
                 # Another file lies over the scene, or shows where the scene itself has nothing.
@@ -83,6 +85,18 @@ def write_classes(
     if not merged:
         _copy(finest, path)
     return ClassCounts(tuple(pixels[1:].tolist()), int(pixels[0]))
+
+
+def _one_ahead(read: Read, count: int, threads: ThreadPoolExecutor) -> Read:
+    """Return what gives the classes of tiles, each once and in raster order, and has the next one read meanwhile."""
+    begun = [threads.submit(read, 0)]
+
+    def take(index: int) -> Labels:
+        if index + 1 < count:
+            begun.append(threads.submit(read, index + 1))
+        return begun.pop(0).result()
+
+    return take
 
 
 def _copy(path: Path, target: Path) -> None:

@@ -1,7 +1,8 @@
 """What outputs are made from, and what an output is."""
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,10 @@ class Finished:
         return found
 
 
+Begun = Mapping[str, Future[Callable[[], None]]]
+"""By the names of outputs that were begun, what makes them from there."""
+
+
 @dataclass(frozen=True)
 class Product:
     """An output that a run may choose."""
@@ -93,24 +98,34 @@ class Product:
     """Whether it tells of the image's bands, object by object."""
 
 
-def make_products(products: Sequence[Product], finished: Finished, on_made: Callable[[str], None]) -> None:
+@contextmanager
+def begun_products(products: Sequence[Product], finished: Finished) -> Iterator[Begun]:
+    """Do what needs no other output while the block runs, beside what is done there.
+
+    Reading and packing pictures takes little of Python's lock, which others want.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="output") as threads:
+        yield {one.name: threads.submit(one.begin, finished) for one in products if one.begin is not None}
+
+
+def make_products(
+    products: Sequence[Product], finished: Finished, begun: Begun, on_made: Callable[[str], None]
+) -> None:
     """Make outputs in their order.
 
     Args:
         products: which ones.
         finished: what they are made from.
+        begun: what `begun_products` gave for them.
         on_made: called with the name of each that is there.
 
     Raises:
         InputError: the image or the map cannot be read.
         OutputError: one cannot be written.
     """
-    with ThreadPoolExecutor(1, thread_name_prefix="output") as threads:
-        # While others are made, which takes Python's lock more than reading and packing pictures does.
-        begun = {one.name: threads.submit(one.begin, finished) for one in products if one.begin is not None}
-        for product in products:
-            if product.name in begun:
-                begun[product.name].result()()
-            else:
-                product.make(finished)
-            on_made(product.name)
+    for product in products:
+        if product.name in begun:
+            begun[product.name].result()()
+        else:
+            product.make(finished)
+        on_made(product.name)

@@ -1,12 +1,13 @@
-"""What workers do of a scene: its prior, its tiles, and the links between them."""
+"""What workers do of a scene: its prior, and its tiles."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.cluster import Executor, Stage
 from pipeline.events import tell
 from pipeline.grid import Tile
-from pipeline.jobs import LinkJob, PriorJob, TileJob
+from pipeline.jobs import PriorJob, TileJob
 from pipeline.meaning import Meaning
 from pipeline.raster.scaling import Scaling, measure_scaling
 from pipeline.run.ahead import ahead
@@ -14,7 +15,7 @@ from pipeline.run.plan import ScenePlan
 from pipeline.run.progress import progress
 from pipeline.store.record import TileSummary
 from pipeline.store.training import PriorSummary, load_prior_summary
-from pipeline.tasks import label_tile, link_tiles, presegment_tile, train_prior
+from pipeline.tasks import label_tile, presegment_tile, train_prior
 
 _MEGA = 1e6
 
@@ -91,8 +92,17 @@ def prior_of(plan: ScenePlan, prepared: Prepared) -> Path | None:
     return plan.prior_work.prior if prepared.meaning is not None else None
 
 
-def label(plan: ScenePlan, executor: Executor, prepared: Prepared) -> list[TileSummary]:
-    """Label all tiles, of which workers find some done; return their summaries in raster order."""
+def label(
+    plan: ScenePlan, executor: Executor, prepared: Prepared, on_idle: Callable[[Collection[Tile]], None]
+) -> list[TileSummary]:
+    """Label all tiles, of which workers find some done; return their summaries in raster order.
+
+    Args:
+        plan: of the run.
+        executor: where.
+        prepared: what they are labelled with.
+        on_idle: called with the tiles that are labelled, whenever fewer are left than there are workers.
+    """
     done: dict[Tile, TileSummary] = {}
     jobs = _tile_jobs(plan, prepared.scaling, prior_of(plan, prepared))
     stages = [Stage(label_tile, wants="gpu")]
@@ -104,6 +114,8 @@ def label(plan: ScenePlan, executor: Executor, prepared: Prepared) -> list[TileS
             done[job.tile] = summary
             advance(job.tile.write.pixels / _MEGA)
             _tell_tile(plan.scene.name, summary)
+            if 0 < len(plan.grid) - len(done) < plan.workers:
+                on_idle(done)
     return [done[tile] for tile in plan.grid]
 
 
@@ -134,15 +146,3 @@ def _tell_tile(scene: str, summary: TileSummary) -> None:
         labels=summary.labels,
         attempt=summary.attempt,
     )
-
-
-def link(plan: ScenePlan, executor: Executor) -> None:
-    """Find what every two neighbours have in common."""
-    jobs = [LinkJob(first, second, plan.work, plan.mark) for first, second in plan.grid.neighbours()]
-    busy = 0.0
-    with progress(plan.scene.name, "links", len(jobs), "pairs") as advance:
-        for _, seconds in executor.map([Stage(link_tiles)], jobs, plan.work.root):
-            busy += seconds
-            advance(1)
-    # Of the workers together, while those of the phase are of the clock.
-    tell("links", scene=plan.scene.name, pairs=len(jobs), seconds=round(busy, 3))

@@ -12,6 +12,8 @@ from pipeline.errors import ConfigError
 from pipeline.export.objectmap import ObjectJob, ObjectMap, map_objects
 from pipeline.export.product import Finished, Product
 from pipeline.export.sieving import Sieving
+from pipeline.export.tracing import TraceJob, trace_jobs
+from pipeline.export.vector import VECTOR
 from pipeline.export.walk import SIDE
 from pipeline.raster.geoparquet import check_parquet
 from pipeline.raster.ground import ground_of
@@ -78,6 +80,15 @@ def scratch_folder(out: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def early_traces(
+    finished: Finished, products: Sequence[Product], config: ObjectsConfig, scratch: Path
+) -> list[TraceJob]:
+    """Return which outlines can be had before objects are: all, unless small objects are to join others first."""
+    if VECTOR not in products or config.min_area > 0:
+        return []
+    return trace_jobs(finished.finest_map, finished.level.lookup, finished.style.spec.shape, scratch)
 
 
 def find_objects(

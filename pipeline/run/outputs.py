@@ -1,7 +1,6 @@
 """The last phase of a run: rasters of classes first, what is made from them, and the manifest at the end."""
 
 import shutil
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,10 +12,8 @@ from pipeline.events import tell
 from pipeline.export.catalogue import PRODUCTS, find_products
 from pipeline.export.classes import ClassCounts, write_classes
 from pipeline.export.preview import write_preview
-from pipeline.export.product import Finished, Product, make_products
+from pipeline.export.product import Finished, begun_products, make_products
 from pipeline.export.style import MapStyle
-from pipeline.export.tracing import TraceJob, trace_jobs
-from pipeline.export.vector import VECTOR
 from pipeline.files import replacing, sync_folder, write_json
 from pipeline.heap import release_freed_memory
 from pipeline.join import Joined
@@ -24,7 +21,7 @@ from pipeline.raster.scaling import Scaling
 from pipeline.run.beside import beside
 from pipeline.run.machine import cores
 from pipeline.run.manifest import Course, manifest_of, timings_of
-from pipeline.run.objects import find_objects, scratch_folder
+from pipeline.run.objects import early_traces, find_objects, scratch_folder
 from pipeline.run.plan import ScenePlan
 from pipeline.run.progress import progress
 from pipeline.run.seams import seams_of
@@ -100,28 +97,38 @@ def write_outputs(
     step, colours = plan.thumbnail_step, level.classes.colours
     with (
         scratch_folder(plan.out) as scratch,
-        ThreadPoolExecutor(1, thread_name_prefix="preview") as threads,
-        beside(trace_box, _traced_early(finished, products, plan, scratch), executor, plan.work.root) as traced,
+        beside(
+            trace_box, early_traces(finished, products, plan.config.objects, scratch), executor, plan.work.root
+        ) as traced,
     ):
-        draw = partial(write_preview, preview, plan.work, plan.grid, classes=classes, colours=colours, step=step)
+
+        def find() -> None:
+            nonlocal finished
+            objects = find_objects(finished, products, plan.config.objects, scratch)
+            finished = replace(finished, objects=objects, trace=traced)
+            # Boxes and tables, before polygons want as much.
+            release_freed_memory()
+            clock.lap("objects")
+
         # Unless small objects are to join others in it, the map is what it will be.
-        drawn = None if plan.config.objects.min_area else threads.submit(draw)
-        objects = find_objects(finished, products, plan.config.objects, scratch)
-        finished = replace(finished, objects=objects, trace=traced)
-        # Boxes and tables, before polygons and pictures want as much.
-        release_freed_memory()
-        clock.lap("objects")
-        if drawn is None:
-            draw()
-        else:
-            drawn.result()
-        clock.lap("preview")
+        if plan.config.objects.min_area:
+            find()
         seams = seams_of(classes, plan.grid.row_edges, plan.grid.column_edges)
         clock.lap("seams")
         course = Course(summary, tiles, seams, clock.seconds)
         record, timings = manifest_of(plan, finished, course), timings_of(plan, course)
         finished = replace(finished, record=record, timings=timings)
-        make_products(products, finished, lambda name: _tell_output(plan, name, clock))
+        draw = partial(write_preview, preview, plan.work, plan.grid, classes=classes, colours=colours, step=step)
+        with (
+            ThreadPoolExecutor(1, thread_name_prefix="preview") as threads,
+            begun_products(products, finished) as begun,
+        ):
+            drawn = threads.submit(draw)
+            if not plan.config.objects.min_area:
+                find()
+            drawn.result()
+            clock.lap("preview")
+            make_products(products, finished, begun, lambda name: _tell_output(plan, name, clock))
         files = [plan.out / name for product in products for name in product.files]
         outputs += [file for file in files if file.exists()]
     outputs += [plan.out / "run.json", plan.out / "manifest.json"]
@@ -129,13 +136,6 @@ def write_outputs(
     write_json(outputs[-1], {**record, "outputs": [path.name for path in outputs]})
     sync_folder(plan.out)
     return Written(tuple(outputs), counts, ClassCounts(finished.pixels, counts.nodata))
-
-
-def _traced_early(finished: Finished, products: Sequence[Product], plan: ScenePlan, scratch: Path) -> list[TraceJob]:
-    """Return which outlines can be had before objects are: all, unless small objects are to join others first."""
-    if VECTOR not in products or plan.config.objects.min_area:
-        return []
-    return trace_jobs(finished.finest_map, finished.level.lookup, plan.grid.shape, scratch)
 
 
 def _tell_output(plan: ScenePlan, name: str, clock: Clock) -> None:

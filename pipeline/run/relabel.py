@@ -11,7 +11,7 @@ from pipeline.errors import ConfigError, InputError, OutputError
 from pipeline.export.attributes import SIDECAR
 from pipeline.export.catalogue import find_products
 from pipeline.export.preview import renew_preview
-from pipeline.export.product import Finished, make_products
+from pipeline.export.product import Finished, begun_products, make_products
 from pipeline.export.report.index import renew_index
 from pipeline.export.stac.collection import renew_collection
 from pipeline.export.stac.item import STAC
@@ -94,7 +94,8 @@ def _make(run: FinishedRun, level: Level, stage: Path) -> list[Path]:
             made.append(stage / preview.name)
             renew_preview(preview, made[-1], made[0], level.classes.colours)
         finished = replace(finished, record=_record(run, finished, made[0]), timings=run.timings)
-        make_products(products, finished, lambda _name: None)
+        with begun_products(products, finished) as begun:
+            make_products(products, finished, begun, lambda _name: None)
     made += [stage / name for name in _renewed(run) if (stage / name).exists()]
     made.append(stage / "manifest.json")
     kept = ("finest.tif", "prior.pt", "run.json")

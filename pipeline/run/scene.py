@@ -11,7 +11,8 @@ from pipeline.cluster import Executor
 from pipeline.cluster.fitness import prove_fitness
 from pipeline.export.classes import ClassCounts
 from pipeline.join import join
-from pipeline.run.labelling import label, link, prepare, prior_of
+from pipeline.run.labelling import label, prepare, prior_of
+from pipeline.run.linking import linking
 from pipeline.run.outputs import write_outputs
 from pipeline.run.plan import ScenePlan
 
@@ -54,9 +55,10 @@ def scene_steps(plan: ScenePlan, executor: Executor) -> Steps:
     clock.lap("prior")
     yield
     clock.skip()
-    tiles = label(plan, executor, prepared)
-    clock.lap("tiles")
-    link(plan, executor)
+    with linking(plan, executor) as links:
+        tiles = label(plan, executor, prepared, links.begin)
+        clock.lap("tiles")
+        links.finish()
     clock.lap("links")
     yield
     clock.skip()

@@ -3,7 +3,12 @@ import threading
 import pytest
 
 from pipeline.errors import OutputError
-from pipeline.export.product import Product, make_products
+from pipeline.export.product import Product, begun_products, make_products
+
+
+def make(products, finished, on_made):
+    with begun_products(products, finished) as begun:
+        make_products(products, finished, begun, on_made)
 
 
 def plain(name, made, *, fails=False):
@@ -17,7 +22,7 @@ def plain(name, made, *, fails=False):
 
 def test_products_are_made_in_their_order_and_told_of():
     made, told = [], []
-    make_products([plain("a", made), plain("b", made)], "map", told.append)
+    make([plain("a", made), plain("b", made)], "map", told.append)
     assert (made, told) == ([("a", "map"), ("b", "map")], ["a", "b"])
 
 
@@ -35,7 +40,7 @@ def test_what_needs_no_other_output_is_done_beside_those_before():
         return lambda: made.append("last")
 
     products = [Product("first", (), wait), Product("last", (), lambda _: made.append("alone"), begin)]
-    make_products(products, "map", lambda _: None)
+    make(products, "map", lambda _: None)
     assert (made, begun) == (["first", "last"], ["map"])
 
 
@@ -48,5 +53,5 @@ def test_an_error_comes_through_and_ends_it(early):
 
     products = [plain("first", made, fails=early), plain("second", made), Product("last", (), None, begin)]
     with pytest.raises(OutputError, match="first" if early else "last"):
-        make_products(products, "map", lambda _: None)
+        make(products, "map", lambda _: None)
     assert [name for name, _ in made] == ([] if early else ["first", "second"])

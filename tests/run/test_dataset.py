@@ -9,7 +9,7 @@ import rasterio
 
 from pipeline.config.load import load_config
 from pipeline.errors import InputError, OutputError, StoppedError
-from pipeline.run import labelling, passage
+from pipeline.run import labelling, linking, passage
 from pipeline.run.dataset import segment_scenes
 from pipeline.run.lock import locked
 from pipeline.run.options import Options
@@ -178,7 +178,7 @@ def test_a_stop_while_the_last_scene_ends_stops_nothing(folder, tmp_path, quick,
 
 def test_a_scene_that_goes_away_keeps_what_was_done_of_it(folder, tmp_path, quick, monkeypatch):
     """A share that drops for a moment is no damage."""
-    link = labelling.link_tiles
+    link = linking.link_tiles
     away = folder / "away"
 
     def dropping(_job):
@@ -186,13 +186,13 @@ def test_a_scene_that_goes_away_keeps_what_was_done_of_it(folder, tmp_path, quic
         raise InputError(f"{folder / 'd.tif'}: cannot be read")
 
     settings = ("tiles.size=160", "tiles.halo=32")
-    monkeypatch.setattr(labelling, "link_tiles", dropping)
+    monkeypatch.setattr(linking, "link_tiles", dropping)
     with pytest.raises(InputError, match="cannot be read"):
         _run(folder / "d.tif", tmp_path, quick, *settings)
     away.rename(folder / "d.tif")
     records = list((tmp_path / "out/d").glob(".work-*/tiles/*.zip"))
     assert len(records) == 6
-    monkeypatch.setattr(labelling, "link_tiles", link)
+    monkeypatch.setattr(linking, "link_tiles", link)
     assert _run(folder / "d.tif", tmp_path, quick, *settings)[0] == {"d": "done"}
     events = [json.loads(line)["what"] for line in (tmp_path / "out/d/run.log").read_text().splitlines()]
     assert events.count("tile") == events.count("tile found") == 6
