@@ -18,7 +18,7 @@ from pipeline.files import replacing, sync_folder, write_json
 from pipeline.heap import release_freed_memory
 from pipeline.join import Joined
 from pipeline.raster.scaling import Scaling
-from pipeline.run.beside import beside
+from pipeline.run.handed_out import handed_out
 from pipeline.run.machine import cores
 from pipeline.run.manifest import Course, manifest_of, timings_of
 from pipeline.run.objects import early_traces, find_objects, scratch_folder
@@ -97,7 +97,7 @@ def write_outputs(
     step, colours = plan.thumbnail_step, level.classes.colours
     with (
         scratch_folder(plan.out) as scratch,
-        beside(
+        handed_out(
             trace_box, early_traces(finished, products, plan.config.objects, scratch), executor, plan.work.root
         ) as traced,
     ):

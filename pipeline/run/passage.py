@@ -2,10 +2,11 @@
 
 import shutil
 from contextlib import nullcontext, suppress
-from threading import Event
+from threading import Event, Thread
 
 from pipeline.cluster import open_cluster
 from pipeline.errors import AerialsegError, InputError, OutputError, SchedulerGoneError, StoppedError
+from pipeline.export.objectmap import load_compiled
 from pipeline.files import sweep
 from pipeline.run.attended import attend, log_of, sweep_work
 from pipeline.run.begun import Begun
@@ -79,6 +80,9 @@ class Passage:
             lambda plan, executor: attend(plan, executor, fresh=fresh),
             lambda plan: self._ledger.say(announce(plan)),
         )
+        if workers:
+            # While they start.
+            Thread(target=load_compiled, daemon=True).start()
         try:
             with (
                 flow,

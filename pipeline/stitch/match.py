@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 _ROUNDS = 20
 # Full agreement in the overlap weighs as much as this many standard deviations of the descriptors, squared.
@@ -44,6 +43,9 @@ def match_labels(
         For each tile (L,) int64: the class, from 1, of each of its labels. Classes are numbered by area over the
         scene, largest first.
     """
+    # A fifth of a second to import, and most runs do without.
+    from scipy.optimize import linear_sum_assignment
+
     count = max((len(tile.labels) for tile in tiles), default=0)
     if count == 0:
         return [np.zeros(0, dtype=np.int64) for _ in tiles]

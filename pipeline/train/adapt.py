@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from pipeline.config import TrainConfig
 from pipeline.context import widen
@@ -110,6 +109,9 @@ def match_classes(after: NDArray[np.integer], before: NDArray[np.integer], count
     agreement = np.bincount(after.astype(np.int64) * count + before, minlength=count**2).reshape(count, count)
     # Whole numbers, so that a preference of less than a pixel decides between equals and nothing else.
     preference = (count + 1) * agreement + np.eye(count, dtype=np.int64)
+    # A fifth of a second to import, and most runs do without.
+    from scipy.optimize import linear_sum_assignment
+
     chosen: NDArray[np.int64] = linear_sum_assignment(preference, maximize=True)[1]
     return chosen
 

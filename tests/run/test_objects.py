@@ -9,14 +9,18 @@ import rasterio
 import shapely
 from scipy.ndimage import label
 
+from pipeline import labelling
 from pipeline.config import ObjectsConfig, OutputConfig
 from pipeline.errors import ConfigError
 from pipeline.export import walk
 from pipeline.export.catalogue import find_products
+from pipeline.export.objectmap import load_compiled
 from pipeline.export.vector import make_vector
 from pipeline.raster import geoparquet
 from pipeline.raster.spec import RasterSpec
 from pipeline.run.objects import ObjectCosts, check_objects, find_objects, plan_objects, scratch_folder
+from pipeline.stitch import objects as sums
+from pipeline.stitch import perimeter
 from pipeline.stitch.tree import cut
 
 
@@ -156,6 +160,14 @@ def test_a_scene_without_valid_pixels_has_no_objects(finished_map):
     finished = finished_map(labels)
     objects_of(finished, "objects", "vector")
     assert pyogrio.read_info(finished.folder / "objects.gpkg", layer="objects")["features"] == 1
+
+
+def test_what_is_loaded_beforehand_is_what_objects_are_found_with(finished_map, labels):
+    load_compiled()
+    loaded = [len(loop.signatures) for loop in (labelling._label, sums._add_up, perimeter._add)]
+    assert min(loaded) > 0
+    objects_of(finished_map(labels), "vector")
+    assert [len(loop.signatures) for loop in (labelling._label, sums._add_up, perimeter._add)] == loaded
 
 
 def test_polygons_need_objects(finished_map, labels):

@@ -14,7 +14,7 @@ Job = TypeVar("Job")
 
 
 @contextmanager
-def beside(
+def handed_out(
     function: Callable[[Job], None], jobs: Sequence[Job], executor: Executor, work: Path
 ) -> Iterator[Callable[[Job], None]]:
     """Have workers do jobs, in their order, while the block runs.

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.cluster import InProcess
 from pipeline.errors import StoppedError
-from pipeline.run.beside import beside
+from pipeline.run.handed_out import handed_out
 
 
 class Elsewhere:
@@ -29,7 +29,7 @@ class Elsewhere:
 
 def test_jobs_are_done_elsewhere_and_waited_for(tmp_path):
     executor, done = Elsewhere(), []
-    with beside(lambda job: done.append((job, threading.current_thread())), ["a", "b"], executor, tmp_path) as need:
+    with handed_out(lambda job: done.append((job, threading.current_thread())), ["a", "b"], executor, tmp_path) as need:
         assert not done
         executor.let.release(2)
         need("b")
@@ -41,7 +41,7 @@ def test_jobs_are_done_elsewhere_and_waited_for(tmp_path):
 
 def test_what_is_not_among_the_jobs_is_done_at_once(tmp_path):
     executor, done = Elsewhere(), []
-    with beside(done.append, ["a"], executor, tmp_path) as need:
+    with handed_out(done.append, ["a"], executor, tmp_path) as need:
         need("c")
         assert done == ["c"]
         executor.let.release()
@@ -51,7 +51,7 @@ def test_what_is_not_among_the_jobs_is_done_at_once(tmp_path):
 def test_an_error_is_raised_where_the_job_is_waited_for(tmp_path):
     executor = Elsewhere(StoppedError())
     executor.let.release()
-    with beside(print, ["a", "b"], executor, tmp_path) as need:
+    with handed_out(print, ["a", "b"], executor, tmp_path) as need:
         for job in ("a", "b"):
             with pytest.raises(StoppedError):
                 need(job)
@@ -59,7 +59,7 @@ def test_an_error_is_raised_where_the_job_is_waited_for(tmp_path):
 
 def test_when_the_block_ends_no_more_are_begun(tmp_path):
     executor, done = Elsewhere(), []
-    with pytest.raises(KeyError), beside(done.append, ["a", "b", "c"], executor, tmp_path):  # noqa: PT012 - it ends within
+    with pytest.raises(KeyError), handed_out(done.append, ["a", "b", "c"], executor, tmp_path):  # noqa: PT012 - it ends within
         executor.let.release()
         raise KeyError
     assert done == ["a"]
@@ -68,7 +68,7 @@ def test_when_the_block_ends_no_more_are_begun(tmp_path):
 
 def test_without_other_processes_each_is_done_when_it_is_wanted(tmp_path):
     done = []
-    with beside(done.append, ["a", "b"], InProcess(), tmp_path) as need:
+    with handed_out(done.append, ["a", "b"], InProcess(), tmp_path) as need:
         assert not done
         need("b")
     assert done == ["b"]
