@@ -62,7 +62,10 @@ def prepare(plan: ScenePlan, executor: Executor) -> Prepared:
 
             tell("prior begun", scene=plan.scene.name, scenes=len(plan.scenes))
             job = PriorJob(sources, scaling, config, work, plan.mark)
-            with ahead(presegment_tile, _tile_jobs(plan, scaling, None), executor, plan.work.root) as begin:
+            # From the end: those for which there is no time are then among the first that are labelled, and no worker
+            # is left alone with the last ones.
+            jobs = _tile_jobs(plan, scaling, None)[::-1]
+            with ahead(presegment_tile, jobs, executor, plan.work.root) as begin:
 
                 def waiting() -> None:
                     begin()
