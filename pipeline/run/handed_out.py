@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
 from typing import TypeVar
 
 from pipeline.cluster import Executor, Stage
+from pipeline.errors import StoppedError
 from pipeline.run.background import in_background
 
 Job = TypeVar("Job")
@@ -20,7 +21,8 @@ def handed_out(
     """Have workers do jobs, in their order, while the block runs.
 
     Gives a function that returns when a job is done, and raises what its doing has raised. What is not among the jobs
-    it does at once, and so it does all where there are no other processes.
+    it does at once, and so it does all where there are no other processes, and what workers have left when the run was
+    told to stop.
 
     Args:
         function: of a job; workers import it by its name.
@@ -43,10 +45,12 @@ def handed_out(
                     future.set_exception(error)
 
     def need(job: Job) -> None:
-        if job in done:
-            done[job].result()
-        else:
-            function(job)
+        # Outputs that were begun when the run was told to stop are finished, though workers do no more.
+        with suppress(StoppedError):
+            if job in done:
+                done[job].result()
+                return
+        function(job)
 
     driven = in_background(drive) if done else None
     try:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
+from threading import Event
 
 from pipeline.cluster import Executor, Stage
 from pipeline.events import tell
@@ -13,6 +14,8 @@ from pipeline.run.plan import ScenePlan
 from pipeline.run.progress import progress
 from pipeline.tasks import link_tiles
 
+_LOOK_S = 0.2
+
 
 class Linking:
     """Finds what every two neighbours of a scene's tiles have in common."""
@@ -21,7 +24,7 @@ class Linking:
         self._plan, self._executor = plan, executor
         self._jobs = [LinkJob(first, second, plan.work, plan.mark) for first, second in plan.grid.neighbours()]
         self._done: dict[LinkJob, float] = {}
-        self._begun = list[Future[None]]()
+        self._begun, self._ended = list[Future[None]](), Event()
 
     def begin(self, labelled: Collection[Tile]) -> None:
         """Have workers link tiles that are labelled already, unless they are at it; nothing is done in this process."""
@@ -36,22 +39,29 @@ class Linking:
             AerialsegError: a pair cannot be linked.
         """
         with progress(self._plan.scene.name, "links", len(self._jobs), "pairs") as advance:
+            shown = 0
+            while wait(self._begun, timeout=_LOOK_S).not_done:
+                advance(len(self._done) - shown)
+                shown = len(self._done)
+            advance(len(self._done) - shown)
             for begun in self._begun:
                 begun.result()
-            advance(len(self._done))
             self._link([job for job in self._jobs if job not in self._done], advance)
         # Of the workers together, while those of the phase are of the clock.
         seconds = round(sum(self._done.values()), 3)
         tell("links", scene=self._plan.scene.name, pairs=len(self._jobs), seconds=seconds)
 
     def settle(self) -> None:
-        """Wait for what was begun, however it ends."""
+        """Begin no more, and wait for what was begun, however it ends."""
+        self._ended.set()
         wait(self._begun)
 
     def _link(self, jobs: Sequence[LinkJob], advance: Callable[[float], None] = lambda _: None) -> None:
         for job, seconds in self._executor.map([Stage(link_tiles)], jobs, self._plan.work.root):
             self._done[job] = seconds
             advance(1)
+            if self._ended.is_set():
+                break
 
 
 @contextmanager

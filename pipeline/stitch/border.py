@@ -15,7 +15,8 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import label
+
+from pipeline.labelling import label_equal
 
 # Differences are looked for in so many lines at a time, or as many more as they reach on.
 _LINES = 1024
@@ -41,8 +42,9 @@ def merge(first: Labels, second: Labels, border: int, *, first_ends: bool, secon
     merged = np.concatenate([first[:, :border], second[:, border:]], axis=1)
     differ = first != second
     for lines in _apart(differ.any(axis=1)):
-        left, right, part = first[lines], second[lines], differ[lines]
-        numbers, count = label(part)
+        left, right, part = first[lines], second[lines], np.ascontiguousarray(differ[lines])
+        numbers, firsts = label_equal(part.view(np.uint8), part)
+        count = len(firsts)
         blind = np.zeros((2, count + 1), dtype=np.bool_)
         blind[0, numbers[part & (left == 0)]] = True
         blind[1, numbers[part & (right == 0)]] = True

@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from pipeline.cluster import InProcess
-from pipeline.errors import StoppedError
+from pipeline.errors import StoppedError, WorkerError
 from pipeline.run.handed_out import handed_out
 
 
@@ -49,12 +49,21 @@ def test_what_is_not_among_the_jobs_is_done_at_once(tmp_path):
 
 
 def test_an_error_is_raised_where_the_job_is_waited_for(tmp_path):
-    executor = Elsewhere(StoppedError())
+    executor = Elsewhere(WorkerError("died"))
     executor.let.release()
     with handed_out(print, ["a", "b"], executor, tmp_path) as need:
         for job in ("a", "b"):
-            with pytest.raises(StoppedError):
+            with pytest.raises(WorkerError, match="died"):
                 need(job)
+
+
+def test_what_a_stop_has_left_undone_is_done_here(tmp_path):
+    executor, done = Elsewhere(StoppedError()), []
+    executor.let.release()
+    with handed_out(done.append, ["a", "b"], executor, tmp_path) as need:
+        need("a")
+        need("b")
+    assert done == ["a", "b"]
 
 
 def test_when_the_block_ends_no_more_are_begun(tmp_path):

@@ -19,6 +19,8 @@ class Elsewhere:
 
     def __init__(self, error=None):
         self.asked, self.threads, self.error = [], [], error
+        self.waits_for, self.linked = threading.Event(), 0
+        self.waits_for.set()
 
     def map(self, stages, jobs, work):  # noqa: ARG002 - it has nothing to leave there
         assert [stage.function for stage in stages] == [link_tiles]
@@ -27,7 +29,10 @@ class Elsewhere:
         for job in jobs:
             if self.error is not None:
                 raise self.error
+            self.linked += 1
             yield job, 1.0
+            # Before the next one.
+            self.waits_for.wait(20)
 
 
 @pytest.fixture
@@ -49,9 +54,8 @@ def test_what_is_labelled_is_linked_ahead_and_the_rest_at_the_end(plan, told):
     with linking(plan, executor) as links:
         links.begin(set(tiles[:3]))
         links.begin(set(tiles))
-        links.settle()
-        assert executor.asked == [[("0", "1"), ("1", "2")]]
         links.finish()
+    assert executor.asked[:1] == [[("0", "1"), ("1", "2")]]
     assert executor.asked[1:] == [[("2", "3")]]
     assert executor.threads[0] != executor.threads[1] == threading.current_thread()
     assert told == [("links", {"scene": "scene", "pairs": 3, "seconds": 3.0})]
@@ -70,6 +74,15 @@ def test_in_one_process_nothing_is_linked_ahead(plan, monkeypatch):
     monkeypatch.setattr(executor, "map", lambda *_: pytest.fail("linked"))
     with linking(plan, executor) as links:
         links.begin(set(plan.grid))
+
+
+def test_when_the_block_ends_no_more_are_linked(plan):
+    executor = Elsewhere()
+    with pytest.raises(KeyError), linking(plan, executor) as links:  # noqa: PT012 - it ends within
+        executor.waits_for = links._ended
+        links.begin(set(plan.grid))
+        raise KeyError
+    assert executor.linked == 2
 
 
 def test_an_error_of_what_was_begun_is_raised_at_the_end(plan):
