@@ -17,7 +17,7 @@ _ROOT = Path(__file__).parents[2]
 # What a label of ours follows from: outputs and the command line do not count.
 _SOURCES = (
     *("config", "prior.py", "patches.py", "tile.py", "join.py", "net.py", "context.py", "image.py", "colour.py"),
-    *("netplan.py", "layer.py", "maskednorm.py", "texture.py", "segmented.py", "pairs.py", "kernels"),
+    *("netplan.py", "layer.py", "maskednorm.py", "texture.py", "segmented.py", "pairs.py", "labelling.py", "kernels"),
     *("train", "presegment", "stitch"),
 )
 
