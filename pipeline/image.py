@@ -40,7 +40,7 @@ def scale(
         from pipeline.kernels.stretch import stretch
 
         scaled = np.empty(raw.shape, np.float32)
-        every = np.broadcast_to(np.arange(256, dtype=np.uint8), (len(raw), 1, 256)).astype(np.uint16)
+        every = np.tile(np.arange(256.0), (len(raw), 1, 1))
         tables = scale(every, np.ones((1, 256), np.bool_), lows, highs)[:, 0]
         stretch(np.ascontiguousarray(raw), np.ascontiguousarray(valid), tables, scaled)
         return scaled

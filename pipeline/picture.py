@@ -43,6 +43,7 @@ def thumbnail(
     columns = np.arange(-(-write.left // step) * step, write.right, step)
     if not len(rows) or not len(columns):
         return np.zeros((len(rows), len(columns), 4), dtype=np.uint8)
+    # numba takes a third of a second to import, and not all who read this module shrink tiles.
     from pipeline.kernels.cells import cell_means
 
     mean = np.empty((min(len(image), _RGB), len(rows), len(columns)), dtype=np.float32)

@@ -101,9 +101,11 @@ def map_objects(
         numbers = stack.enter_context(job.style.objects(raster))
         for (box, labels), first in zip(walk(job.finest, shape), firsts, strict=True):
             parts = Components.find(lookup[labels], labels > 0, first)
-            names.append(found.of(parts).astype(np.uint32))
-            objects = rows.add(box, parts, found.of(parts), _bands(job.image, box))
+            named = found.of(parts)
+            objects = rows.add(box, parts, named, _bands(job.image, box))
             numbers.write(box, objects)
+            if job.sieving is None:
+                names.append(named.astype(np.uint32))
             if merged is not None:
                 merged.write(box, found.numbers.astype(merged.dtype)[objects])
             on_pixels(box.pixels)
@@ -119,7 +121,8 @@ def load_compiled() -> None:
     """Load the compiled loops that objects are found with: half a second, for a moment in which nobody waits."""
     ground, labels = Ground.pixels(1), np.ones((1, 1), dtype=np.uint8)
     parts = Components(1).add(Box(0, 0, 1, 1), labels, labels > 0)
-    tally(parts.inside, parts.count, labels[None], ground)
+    # Sums of one band lie side by side, for which the loop would be another.
+    tally(parts.inside, parts.count, np.stack([labels, labels]), ground)
     edge = np.zeros(1, dtype=np.int32)
     add_perimeters(np.zeros(2), edge[None], (edge, edge), ground, last=(True, True))
 

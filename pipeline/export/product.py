@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.export.objectmap import ObjectMap
 from pipeline.export.style import MapStyle
-from pipeline.export.tracing import TraceJob, trace
+from pipeline.export.tracing import TraceJob, trace, trace_jobs
 from pipeline.raster.scaling import Scaling
 from pipeline.raster.source import Source
 from pipeline.stitch.levels import Finest, Level, coarser, take_level
@@ -61,6 +61,10 @@ class Finished:
     def pixels(self) -> tuple[int, ...]:
         """Pixels of each class of classes.tif, class 1 first."""
         return self.level.pixels(self.finest.pixels) if self.objects is None else self.objects.pixels
+
+    def traces(self, folder: Path) -> list[TraceJob]:
+        """Return what outlines the classes' regions, which are objects unless small ones have joined others."""
+        return trace_jobs(self.finest_map, self.level.lookup, self.style.spec.shape, folder)
 
     def coarser(self, level: Level) -> dict[int, tuple[int, ...]]:
         """Return, for every number of classes that outputs tell of and a level has more than, its classes' classes."""

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from pipeline.box import Box
@@ -12,6 +11,7 @@ from pipeline.components import Components
 from pipeline.export.walk import boxes_of, walk
 from pipeline.raster.outlines import outlines
 from pipeline.stitch.assembly import Outlined
+from pipeline.stitch.rings import put_together, take_apart
 from pipeline.store.arrays import need_arrays, save_arrays
 
 _ARRAYS = ("names", "places", "rings", "polygons")
@@ -56,11 +56,11 @@ def trace(job: TraceJob) -> None:
     """
     ((box, numbers),) = walk(job.raster, job.shape, [job.box])
     if job.lookup is not None:
-        numbers = Components.find(np.array(job.lookup)[numbers], numbers > 0, 0).inside
+        lookup = np.array(job.lookup, dtype=np.min_scalar_type(max(job.lookup)))
+        numbers = Components.find(lookup[numbers], numbers > 0, 0).inside
     names, polygons = outlines(box, numbers)
-    _, places, (rings, owners) = shapely.to_ragged_array(polygons.tolist() or [shapely.Polygon()])
-    found = (names, places.astype(np.int32), rings.astype(np.int64), owners.astype(np.int64))
-    save_arrays(job.into, dict(zip(_ARRAYS, found, strict=True)), "")
+    places, *rings = take_apart(polygons)
+    save_arrays(job.into, dict(zip(_ARRAYS, (names, places.astype(np.int32), *rings), strict=True)), "")
 
 
 def take_traced(job: TraceJob) -> Outlined:
@@ -71,6 +71,4 @@ def take_traced(job: TraceJob) -> Outlined:
     """
     names, places, rings, polygons = need_arrays(job.into, *_ARRAYS)
     job.into.unlink()
-    if not len(names):
-        return names, np.zeros(0, dtype=object)
-    return names, shapely.from_ragged_array(shapely.GeometryType.POLYGON, places.astype(np.float64), (rings, polygons))
+    return names, put_together(places.astype(np.float64), rings, polygons)

@@ -56,11 +56,11 @@ def _describer(finished: Finished, titles: Sequence[str]) -> Describer:
 
 def _polygons(finished: Finished, found: ObjectMap, pixels: NDArray[np.int64]) -> Iterator[Outlined]:
     """Yield objects and polygons in columns and rows, box by box, each once it is whole."""
-    assembly, shape, folder = Assembly(pixels), finished.style.spec.shape, found.table.parent
+    assembly, folder = Assembly(pixels), found.table.parent
     if found.names is None:
-        jobs = trace_jobs(found.raster, None, shape, folder)
+        jobs = trace_jobs(found.raster, None, finished.style.spec.shape, folder)
     else:
-        jobs = trace_jobs(finished.finest_map, finished.level.lookup, shape, folder)
+        jobs = finished.traces(folder)
     for place, job in enumerate(jobs):
         finished.trace(job)
         regions, polygons = take_traced(job)

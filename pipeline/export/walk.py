@@ -35,7 +35,8 @@ def walk(
     try:
         source = open_numbers(finest)
         is_same = source.spec.shape == shape
-        for box in (boxes_of(shape) if wanted is None else wanted) if is_same else ():
+        boxes = boxes_of(shape) if wanted is None else wanted
+        for box in boxes if is_same else ():
             yield box, read_labels(source, box)
     except InputError as error:
         raise InputError(f"{error}; segment the scene again") from None

@@ -1,7 +1,5 @@
 """Bytes of an image looked up in a table for each band, in one pass."""
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -10,7 +8,10 @@ from pipeline.kernels.compiled import compiled
 
 @compiled
 def stretch(
-    raw: npt.NDArray[np.uint8], valid: npt.NDArray[np.bool_], tables: npt.NDArray[np.float32], out: npt.NDArray[Any]
+    raw: npt.NDArray[np.uint8],
+    valid: npt.NDArray[np.bool_],
+    tables: npt.NDArray[np.float32],
+    out: npt.NDArray[np.float32],
 ) -> None:
     """Fill `out` (bands, h, w) with what tables (bands, 256) have for `raw` (bands, h, w); 0 where not valid (h, w)."""
     bands, rows, columns = raw.shape

@@ -3,12 +3,12 @@
 from itertools import chain
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from rasterio.features import shapes
 
 from pipeline.box import Box
 from pipeline.raster.dataset import gdal_env
+from pipeline.stitch.rings import put_together
 
 
 def outlines(box: Box, objects: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
@@ -33,7 +33,4 @@ def outlines(box: Box, objects: NDArray[np.integer]) -> tuple[NDArray[np.int64],
         np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
         for counts in ([len(ring) for ring in rings], [len(shape["coordinates"]) for shape, _ in found])
     ]
-    polygons: NDArray[np.object_] = shapely.from_ragged_array(
-        shapely.GeometryType.POLYGON, places + np.array([box.left, box.top]), (offsets[0], offsets[1])
-    )
-    return names, polygons
+    return names, put_together(places + np.array([box.left, box.top]), *offsets)

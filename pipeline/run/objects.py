@@ -12,7 +12,7 @@ from pipeline.errors import ConfigError
 from pipeline.export.objectmap import ObjectJob, ObjectMap, map_objects
 from pipeline.export.product import Finished, Product
 from pipeline.export.sieving import Sieving
-from pipeline.export.tracing import TraceJob, trace_jobs
+from pipeline.export.tracing import TraceJob
 from pipeline.export.vector import VECTOR
 from pipeline.export.walk import SIDE
 from pipeline.raster.geoparquet import check_parquet
@@ -44,10 +44,15 @@ class ObjectCosts:
     """Bytes among the outputs, those for a while included."""
 
 
+def are_wanted(products: Sequence[Product], config: ObjectsConfig) -> bool:
+    """Tell whether objects are found: where an output is of them, or small ones are to join others."""
+    return config.min_area > 0 or any(product.of_objects for product in products)
+
+
 def plan_objects(shape: tuple[int, int], products: Sequence[Product], config: ObjectsConfig) -> ObjectCosts:
     """Project what the objects of a scene of so many rows and columns take; nothing, where none are found."""
     polygons = any(product.of_bands for product in products)
-    if config.min_area == 0 and not any(product.of_objects for product in products):
+    if not are_wanted(products, config):
         return ObjectCosts(0, 0)
     count = math.prod(shape) * _OBJECTS_PER_PIXEL
     memory = _BOX_BYTES + int(count * (_SIEVED_BYTES if config.min_area else _COMPONENT_BYTES))
@@ -88,7 +93,7 @@ def early_traces(
     """Return which outlines can be had before objects are: all, unless small objects are to join others first."""
     if VECTOR not in products or config.min_area > 0:
         return []
-    return trace_jobs(finished.finest_map, finished.level.lookup, finished.style.spec.shape, scratch)
+    return finished.traces(scratch)
 
 
 def find_objects(
@@ -108,7 +113,7 @@ def find_objects(
         OutputError: something cannot be written.
     """
     kept = any(product.of_objects for product in products)
-    if not kept and config.min_area == 0:
+    if not are_wanted(products, config):
         return None
     spec, sieving = finished.style.spec, None
     ground = ground_of(spec)

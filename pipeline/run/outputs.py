@@ -102,17 +102,17 @@ def write_outputs(
         ) as traced,
     ):
 
-        def find() -> None:
-            nonlocal finished
+        def with_objects(finished: Finished) -> Finished:
             objects = find_objects(finished, products, plan.config.objects, scratch)
-            finished = replace(finished, objects=objects, trace=traced)
             # Boxes and tables, before polygons want as much.
             release_freed_memory()
             clock.lap("objects")
+            return replace(finished, objects=objects, trace=traced)
 
         # Unless small objects are to join others in it, the map is what it will be.
-        if plan.config.objects.min_area:
-            find()
+        is_final = plan.config.objects.min_area == 0
+        if not is_final:
+            finished = with_objects(finished)
         seams = seams_of(classes, plan.grid.row_edges, plan.grid.column_edges)
         clock.lap("seams")
         course = Course(summary, tiles, seams, clock.seconds)
@@ -124,8 +124,8 @@ def write_outputs(
             begun_products(products, finished) as begun,
         ):
             drawn = threads.submit(draw)
-            if not plan.config.objects.min_area:
-                find()
+            if is_final:
+                finished = with_objects(finished)
             drawn.result()
             clock.lap("preview")
             make_products(products, finished, begun, lambda name: _tell_output(plan, name, clock))

@@ -6,6 +6,7 @@ from threading import Event, Thread
 
 from pipeline.cluster import open_cluster
 from pipeline.errors import AerialsegError, InputError, OutputError, SchedulerGoneError, StoppedError
+from pipeline.export.catalogue import find_products
 from pipeline.export.objectmap import load_compiled
 from pipeline.files import sweep
 from pipeline.run.attended import attend, log_of, sweep_work
@@ -15,6 +16,7 @@ from pipeline.run.describe import announce, describe_result
 from pipeline.run.flow import Flow
 from pipeline.run.interrupts import Halt
 from pipeline.run.lock import beside, check_free, locked
+from pipeline.run.objects import are_wanted
 from pipeline.run.options import Options
 from pipeline.run.outcome import Ledger, Outcome
 from pipeline.run.plan import ScenePlan
@@ -80,7 +82,8 @@ class Passage:
             lambda plan, executor: attend(plan, executor, fresh=fresh),
             lambda plan: self._ledger.say(announce(plan)),
         )
-        if workers:
+        first = todo[0].config
+        if workers and are_wanted(find_products(first.output.products), first.objects):
             # While they start.
             Thread(target=load_compiled, daemon=True).start()
         try:

@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from pipeline.box import Box
+from pipeline.stitch.rings import put_together, take_apart
 
 Outlined = tuple[NDArray[np.int64], NDArray[np.object_]]
 """Objects (n,) and the polygon of each (n,)."""
@@ -55,7 +56,7 @@ class Assembly:
 
 def straightened(polygons: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return polygons (n,) of level and upright sides without the corners that lie within a side."""
-    places, rings, owners = _taken_apart(polygons)
+    places, rings, owners = take_apart(polygons)
     starts, ends = rings[:-1], rings[1:] - 1
     before, after = np.roll(places, 1, axis=0), np.roll(places, -1, axis=0)
     # The last place of a ring is the first.
@@ -67,12 +68,12 @@ def straightened(polygons: NDArray[np.object_]) -> NDArray[np.object_]:
     firsts = np.flatnonzero(turns)[kept[starts]]
     order = np.argsort(np.concatenate([np.flatnonzero(turns), ends]), kind="stable")
     corners = np.concatenate([places[turns], places[firsts]])[order]
-    return _put_together(corners, np.concatenate([[0], np.cumsum(np.diff(kept[rings]) + 1)]), owners)
+    return put_together(corners, np.concatenate([[0], np.cumsum(np.diff(kept[rings]) + 1)]), owners)
 
 
 def _with_corners_along(box: Box, polygons: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return polygons (n,) with a corner at every pixel of the box's edge, so that those beyond have the same there."""
-    places, rings, owners = _taken_apart(polygons)
+    places, rings, owners = take_apart(polygons)
     steps = np.diff(places, axis=0, append=places[-1:])
     edge = np.zeros(len(places), dtype=np.bool_)
     for axis, lines in enumerate(((box.left, box.right), (box.top, box.bottom))):
@@ -82,19 +83,4 @@ def _with_corners_along(box: Box, polygons: NDArray[np.object_]) -> NDArray[np.o
     ends = np.cumsum(counts)
     along = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
     corners = np.repeat(places, counts, axis=0) + np.repeat(np.sign(steps), counts, axis=0) * along[:, None]
-    return _put_together(corners, np.concatenate([[0], ends])[rings], owners)
-
-
-def _taken_apart(polygons: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return places (m, 2) of all rings, where each begins, and which ring each polygon begins with, ends added."""
-    if not len(polygons):
-        return np.zeros((0, 2)), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
-    _, places, (rings, owners) = shapely.to_ragged_array(polygons.tolist())
-    return places, rings.astype(np.int64), owners.astype(np.int64)
-
-
-def _put_together(
-    places: NDArray[np.float64], rings: NDArray[np.int64], owners: NDArray[np.int64]
-) -> NDArray[np.object_]:
-    polygons: NDArray[np.object_] = shapely.from_ragged_array(shapely.GeometryType.POLYGON, places, (rings, owners))
-    return polygons
+    return put_together(corners, np.concatenate([[0], ends])[rings], owners)
