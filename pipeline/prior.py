@@ -21,7 +21,6 @@ from pipeline.store.prior import Prior, save_prior
 from pipeline.store.training import PriorSummary, save_prior_summary
 from pipeline.train import Clusters, find_clusters, infer, make_pool, train_network
 from pipeline.train.attempts import seed_of, until_it_holds
-from pipeline.train.clusters import import_meanwhile
 from pipeline.train.device import arithmetic
 from pipeline.train.regions import vote
 
@@ -45,8 +44,6 @@ def train_prior(job: PriorJob) -> PriorSummary:
 def _learn(job: PriorJob) -> PriorSummary:
     clock = Clock()
     with arithmetic(job.config.train.threads):
-        if job.config.train.start == "clusters":
-            import_meanwhile()
         fixed = _draw(job, _FIXED)
         own = fixed if job.config.seed == _FIXED else _draw(job, job.config.seed)
         clock.lap("sample")

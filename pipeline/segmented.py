@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.colour import look, to_lab
+from pipeline.kernels.sums import totals
 from pipeline.texture import MEASURES, textures
 
 
@@ -28,13 +29,16 @@ class Segmented:
     @cached_property
     def areas(self) -> NDArray[np.float64]:
         """(n,): pixels of each segment, which may be 0."""
-        return np.bincount(self.segments.ravel())[1:].astype(np.float64)
+        return self._totals[0][1:].astype(np.float64)
 
     @cached_property
     def features(self) -> NDArray[np.float64]:
         """(n, bands + 2): mean colour and texture of each segment, weighted as `pipeline.colour.look` does."""
-        flat, length = self.segments.ravel(), len(self.areas) + 1
-        layers = [*to_lab(self.image), *self.textures]
-        sums = np.stack([np.bincount(flat, weights=layer.ravel(), minlength=length)[1:] for layer in layers], axis=1)
-        means = sums / np.maximum(self.areas, 1)[:, None]
+        means = self._totals[1][1:] / np.maximum(self.areas, 1)[:, None]
         return look(means[:, :-MEASURES], means[:, -MEASURES:])
+
+    @cached_property
+    def _totals(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Pixels (n + 1,) of each segment, and the sums (n + 1, bands + 3) of colours and textures over them."""
+        layers = np.concatenate([to_lab(self.image), self.textures])
+        return totals(self.segments, layers, int(self.segments.max(initial=0)) + 1)[:2]

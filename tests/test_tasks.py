@@ -8,7 +8,7 @@ if __name__ == "__main__":
     try:
         main()
     finally:
-        print(*sorted({"torch", "sklearn"} & set(sys.modules)), file=sys.stderr)
+        print(*sorted({"torch"} & set(sys.modules)), file=sys.stderr)
 """
 
 

@@ -18,7 +18,6 @@ _PACKAGES = (
     "numpy",
     "scipy",
     "scikit-image",
-    "scikit-learn",
     "numba",
     "llvmlite",
     "torch",

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.kernels.compiled import compiled
+from pipeline.kernels.sums import totals
 
 
 @dataclass(frozen=True)
@@ -76,19 +76,12 @@ def tally(inside: NDArray[np.integer], count: int, bands: NDArray[Any], ground: 
         bands: (bands, h, w).
         ground: of the tile's rows.
     """
-    flat, length = inside.ravel(), count + 1
-    pixels = np.bincount(flat, minlength=length)
+    pixels, sums, squares = totals(inside, bands, count + 1)
     if np.all(ground.areas == ground.areas[0]):
         areas = pixels * ground.areas[0]
     else:
-        areas = np.bincount(flat, weights=np.repeat(ground.areas, inside.shape[1]), minlength=length)
-    sums, squares = np.zeros((length, len(bands))), np.zeros((length, len(bands)))
-    for place, band in enumerate(bands):
-        # Compiled for two types alone: compiling takes a second.
-        values = band if band.dtype == np.uint8 else band.astype(np.float64)
-        _add_up(inside, values, sums[:, place], squares[:, place])
-    for part in (pixels, areas, sums, squares):
-        part[0] = 0
+        areas = np.bincount(inside.ravel(), weights=np.repeat(ground.areas, inside.shape[1]), minlength=len(pixels))
+        areas[0] = 0
     return Tally(pixels, areas, sums, squares)
 
 
@@ -115,18 +108,3 @@ def borders(
         found.append(np.column_stack([one[rows, columns], other[rows, columns]]))
         lengths.append(sides[rows])
     return np.concatenate(found), np.concatenate(lengths)
-
-
-@compiled
-def _add_up(
-    inside: NDArray[np.integer], values: NDArray[Any], sums: NDArray[np.float64], squares: NDArray[np.float64]
-) -> None:
-    rows, columns = inside.shape
-    for row in range(rows):
-        for column in range(columns):
-            place = inside[row, column]
-            # What is outside may be any number, such as the largest, whose square is none.
-            if place:
-                value = float(values[row, column])
-                sums[place] += value
-                squares[place] += value * value

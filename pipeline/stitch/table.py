@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.kernels.sums import totals
 from pipeline.texture import MEASURES
 
 
@@ -41,11 +42,9 @@ def describe_labels(
         labels: (h, w), 0 = outside, all below `length`.
         length: number of labels, 0 included.
     """
-    flat = labels.ravel()
-    pixels = np.bincount(flat, minlength=length)
-    pixels[0] = 0
-    squares = _sums((band**2 for band in image), flat, length)
-    return LabelTable(pixels, _sums(image, flat, length), squares, _sums(rough, flat, length), _borders(labels, length))
+    bands = len(image)
+    pixels, sums, squares = totals(labels, np.concatenate([image, rough]), length)
+    return LabelTable(pixels, sums[:, :bands], squares[:, :bands], sums[:, bands:], _borders(labels, length))
 
 
 def describe_images(
@@ -88,13 +87,6 @@ def add_tables(tables: Iterable[tuple[LabelTable, NDArray[np.integer]]], length:
         part[0] = 0
     np.fill_diagonal(total.borders, 0)
     return total
-
-
-def _sums(layers: Iterable[NDArray[np.float32]], labels: NDArray[np.integer], length: int) -> NDArray[np.float64]:
-    sums = [np.bincount(labels, weights=layer.ravel(), minlength=length) for layer in layers]
-    table = np.stack(sums, axis=1, dtype=np.float64)
-    table[0] = 0
-    return table
 
 
 def _borders(labels: NDArray[np.integer], length: int) -> NDArray[np.int64]:

@@ -7,8 +7,6 @@ number alone would cut the most common kind of ground into several.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from threading import Thread
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +15,10 @@ from pipeline.config import LevelsConfig, TrainConfig
 from pipeline.segmented import Segmented
 from pipeline.stitch.table import describe_images
 from pipeline.stitch.tree import Tree, cut, grow, projected
+from pipeline.train.kmeans import find_centres, nearest
 
 # Most segments that clusters are sought among; more change nothing but the time.
 _MOST_SEGMENTS = 50_000
-_LIBRARY = "sklearn.cluster"
 
 
 @dataclass(frozen=True)
@@ -41,12 +39,6 @@ class Clusters:
         return self.numbers[_nearest(self.centres, patch.features)][patch.segments]
 
 
-def import_meanwhile() -> None:
-    """Have what clusters are found with imported in a thread of its own, while something else is done: a second."""
-    # Not one that a program may end under: libraries of C++ abort then.
-    Thread(target=import_module, args=(_LIBRARY,), name="import", daemon=False).start()
-
-
 def find_clusters(patches: Sequence[Segmented], config: TrainConfig, levels: LevelsConfig, most: int) -> Clusters:
     """Cluster the segments of patches; the same patches give the same clusters.
 
@@ -56,19 +48,12 @@ def find_clusters(patches: Sequence[Segmented], config: TrainConfig, levels: Lev
         levels: what merges first.
         most: no more classes than this.
     """
-    # Only the process that trains needs it.
-    from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
-
     features, areas = (np.concatenate([getattr(patch, of) for patch in patches]) for of in ("features", "areas"))
     features, areas = features[areas > 0], areas[areas > 0]
     chosen = np.random.default_rng(0).permutation(len(features))[:_MOST_SEGMENTS]
-    # Of what differs by rounding only, k-means makes one, and warns of it.
+    # What differs by rounding only is one cluster.
     distinct = len(np.unique(features[chosen].round(3), axis=0))
-    with threadpool_limits(limits=1):
-        model = KMeans(n_clusters=min(config.start_clusters, distinct), n_init=2, random_state=0)
-        model.fit(features[chosen], sample_weight=areas[chosen])
-    centres = model.cluster_centers_
+    centres = find_centres(features[chosen], areas[chosen], min(config.start_clusters, distinct))
     labelled = ((patch.image, patch.textures, _nearest(centres, patch.features)[patch.segments]) for patch in patches)
     tree = grow(describe_images(labelled, len(centres) + 1, len(patches[0].image)), levels)
     numbers = cut(tree, min(config.start_classes, most))
@@ -78,6 +63,4 @@ def find_clusters(patches: Sequence[Segmented], config: TrainConfig, levels: Lev
 
 def _nearest(centres: NDArray[np.float64], features: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the nearest centre of each, counted from 1, with a 0 before them for what is outside."""
-    from scipy.spatial import KDTree
-
-    return np.concatenate([[0], KDTree(centres).query(features)[1] + 1]).astype(np.int64)
+    return np.concatenate([[0], nearest(features, centres) + 1])

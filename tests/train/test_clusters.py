@@ -1,6 +1,3 @@
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -78,19 +75,3 @@ def test_fewer_distinct_segments_than_clusters():
     image = np.full((3, *SEGMENTS.shape), 0.5, dtype=np.float32)
     found = clusters_of([Segmented(image, SEGMENTS)], 16)
     assert set(found.assign(Segmented(image, SEGMENTS)).ravel()) == {1}
-
-
-def test_what_is_imported_meanwhile_is_what_is_imported_then():
-    program = """
-import sys, threading
-from pipeline.train.clusters import import_meanwhile
-import_meanwhile()
-for thread in threading.enumerate():
-    if thread.name == "import":
-        thread.join()
-before = set(sys.modules)
-from sklearn.cluster import KMeans
-print(set(sys.modules) - before)
-"""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603 - our own
-    assert done.stdout == "set()\n"
