@@ -11,7 +11,7 @@ from pipeline.components import Components
 from pipeline.export.walk import boxes_of, walk
 from pipeline.raster.outlines import outlines
 from pipeline.stitch.assembly import Outlined
-from pipeline.stitch.rings import put_together, take_apart
+from pipeline.stitch.rings import put_together
 from pipeline.store.arrays import need_arrays, save_arrays
 
 _ARRAYS = ("names", "places", "rings", "polygons")
@@ -58,8 +58,7 @@ def trace(job: TraceJob) -> None:
     if job.lookup is not None:
         lookup = np.array(job.lookup, dtype=np.min_scalar_type(max(job.lookup)))
         numbers = Components.find(lookup[numbers], numbers > 0, 0).inside
-    names, polygons = outlines(box, numbers)
-    places, *rings = take_apart(polygons)
+    names, (places, *rings) = outlines(box, numbers)
     save_arrays(job.into, dict(zip(_ARRAYS, (names, places.astype(np.int32), *rings), strict=True)), "")
 
 

@@ -9,6 +9,7 @@ from pipeline.components import Components
 from pipeline.grid import Grid
 from pipeline.raster.outlines import outlines
 from pipeline.stitch.assembly import Assembly, straightened
+from pipeline.stitch.rings import put_together
 
 
 def objects_of(labels):
@@ -18,11 +19,16 @@ def objects_of(labels):
     return components.finish().of(parts)[parts.inside]
 
 
+def outlined(box, objects):
+    names, rings = outlines(box, objects)
+    return names, put_together(*rings)
+
+
 def assembled(objects, size):
     assembly, found = Assembly(np.bincount(objects.ravel(), minlength=2)), {}
     for tile in Grid(objects.shape, size, 0):
         box = tile.write
-        names, polygons = assembly.add(*outlines(box, objects[box.slices(Box(0, 0, *objects.shape))]), box)
+        names, polygons = assembly.add(*outlined(box, objects[box.slices(Box(0, 0, *objects.shape))]), box)
         assert names.tolist() == sorted(names.tolist())
         assert not set(names.tolist()) & set(found)
         found |= dict(zip(names.tolist(), polygons, strict=True))
@@ -39,7 +45,7 @@ def maps(draw):
 @given(maps(), st.integers(1, 16))
 def test_polygons_of_boxes_are_those_of_the_whole(labels, size):
     objects = objects_of(labels)
-    expected = dict(zip(*(part.tolist() for part in outlines(Box(0, 0, *objects.shape), objects)), strict=True))
+    expected = dict(zip(*(part.tolist() for part in outlined(Box(0, 0, *objects.shape), objects)), strict=True))
     found = assembled(objects, size)
     assert found.keys() == expected.keys() == set(np.unique(objects[objects > 0]).tolist())
     for name, polygon in found.items():
