@@ -28,6 +28,7 @@ def test_what_was_freed_can_be_given_back():
 
 def test_what_is_there_after_imports_is_not_looked_through():
     gc.unfreeze()
+    before = gc.get_threshold()
     try:
         with importing():
             assert not gc.isenabled()
@@ -36,8 +37,10 @@ def test_what_is_there_after_imports_is_not_looked_through():
         assert gc.isenabled()
         assert gc.get_freeze_count() > 1000
         assert not any(one is cycle for one in gc.get_objects())
+        assert gc.get_threshold() > before
         with pytest.raises(KeyError), importing():
             raise KeyError
         assert gc.isenabled()
     finally:
+        gc.set_threshold(*before)
         gc.unfreeze()
