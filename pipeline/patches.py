@@ -17,7 +17,7 @@ from pipeline.raster.scaling import Scaling
 from pipeline.raster.source import Source
 from pipeline.segmented import Segmented
 
-_MARGIN = 32
+_MARGIN = 16
 # A scene of fewer cells than patches are wanted is gone over so many times, each time with other offsets.
 _ROUNDS = 4
 # What all wait for gets more than its share of a machine whose other workers work ahead.

@@ -19,7 +19,7 @@ class TrainConfig(Section):
     """random: from random weights, as published; clusters: the network first learns clusters of segment colour and
     texture, which are the same for every seed."""
 
-    start_clusters: int = Field(default=64, ge=2, le=1024)
+    start_clusters: int = Field(default=128, ge=2, le=1024)
     """Number of small clusters of segments that the classes to start from are merged from."""
 
     start_classes: int = Field(default=24, ge=2, le=1024)
@@ -36,7 +36,7 @@ class TrainConfig(Section):
     """Patches per step of the start."""
 
     start_rate: PositiveFloat = 0.01
-    """Step width of the start (Adam, falling to 0 along a cosine)."""
+    """Step width of the start (Adam, falling to a third along a cosine; weights are means over the second half)."""
 
     loss: Literal["segments", "continuity"] = "segments"
     """segments: pixels learn the majority label of their pre-segment; continuity: their own label, and to respond as
@@ -57,7 +57,7 @@ class TrainConfig(Section):
     momentum: float = Field(default=0.9, ge=0, lt=1)
     """Momentum of the optimiser."""
 
-    steps: PositiveInt = 8
+    steps: PositiveInt = 4
     """Most steps that a training takes."""
 
     min_labels: PositiveInt = 16
@@ -84,7 +84,7 @@ class TrainConfig(Section):
     patch: int = Field(default=128, ge=0, le=4096)
     """Side of the random patches to train on, in pixels; 0: the whole tile at every step (independent only)."""
 
-    patches: PositiveInt = 96
+    patches: PositiveInt = 192
     """How many patches are drawn at most, from the scene (shared, adapt) or from the tile (adapt, independent)."""
 
     batch: PositiveInt = 8

@@ -1,4 +1,4 @@
-"""The three optimisers of the configurations, as torch's of the same names take their steps.
+"""The three optimisers of the configurations, as torch's of the same names take their steps; and means of weights.
 
 Making one of torch's imports its compiler: two seconds of every process that trains.
 """
@@ -39,6 +39,29 @@ def adam(parameters: Iterable[Parameter]) -> Step:
             parameter.addcdiv_(mean, spread, value=-rate / (1 - _FIRST**count))
 
     return step
+
+
+class Average:
+    """The mean of parameters over the moments at which it is told to look."""
+
+    def __init__(self, parameters: Iterable[Parameter]) -> None:
+        self._trained = list(parameters)
+        self._means = [torch.zeros_like(one) for one in self._trained]
+        self._count = 0
+
+    @torch.no_grad()
+    def add(self) -> None:
+        """Count the parameters as they are."""
+        self._count += 1
+        for mean, parameter in zip(self._means, self._trained, strict=True):
+            mean.lerp_(parameter, 1 / self._count)
+
+    @torch.no_grad()
+    def take(self) -> None:
+        """Set the parameters to their mean; they stay where none was counted."""
+        if self._count:
+            for mean, parameter in zip(self._means, self._trained, strict=True):
+                parameter.copy_(mean)
 
 
 def sgd(parameters: Iterable[Parameter], momentum: float) -> Step:

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from pipeline.train.optimizers import adam, rmsprop, sgd
+from pipeline.train.optimizers import Average, adam, rmsprop, sgd
 
 RATES = [0.05, 0.03, 0.03, 0.001, 0.1]
 
@@ -62,6 +62,25 @@ def test_what_has_no_gradient_stays(name):
     descend(network, PAIRS[name][0](network.parameters()))
     assert torch.equal(network[0].weight, before)
     assert not torch.equal(network[2].weight, model()[2].weight)
+
+
+def test_the_average_is_that_of_the_moments_it_was_told_of():
+    network, seen = model(), []
+    average, step = Average(network.parameters()), sgd(network.parameters(), 0.9)
+    for turn, rate in enumerate(RATES):
+        descend(network, step, [rate])
+        if turn > 1:
+            average.add()
+            seen.append(network[0].weight.detach().clone())
+    average.take()
+    assert torch.allclose(network[0].weight, torch.stack(seen).mean(0), atol=1e-6)
+    assert not torch.allclose(network[0].weight, seen[-1], atol=1e-4)
+
+
+def test_without_a_moment_parameters_stay():
+    network = model()
+    Average(network.parameters()).take()
+    assert torch.equal(network[0].weight, model()[0].weight)
 
 
 def test_training_does_not_import_the_compiler():
