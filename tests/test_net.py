@@ -138,7 +138,8 @@ def test_keep_chooses_and_orders_responses(config):
     with torch.no_grad():
         expected = network(image)[:, [3, 0, 2]]
         network.keep([3, 0, 2])
-        assert torch.equal(network(image), expected)
+        # A product of other matrices may be rounded otherwise.
+        assert torch.allclose(network(image), expected, rtol=1e-5, atol=1e-6)
     assert network.plan.responses == 3
     assert not network.stack[-1].norm.training
 

@@ -16,10 +16,10 @@ from pipeline.export import walk
 from pipeline.export.catalogue import find_products
 from pipeline.export.objectmap import load_compiled
 from pipeline.export.vector import make_vector
+from pipeline.kernels import sums
 from pipeline.raster import geoparquet
 from pipeline.raster.spec import RasterSpec
 from pipeline.run.objects import ObjectCosts, check_objects, find_objects, plan_objects, scratch_folder
-from pipeline.stitch import objects as sums
 from pipeline.stitch import perimeter
 from pipeline.stitch.tree import cut
 
