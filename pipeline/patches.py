@@ -17,7 +17,6 @@ from pipeline.raster.scaling import Scaling
 from pipeline.raster.source import Source
 from pipeline.segmented import Segmented
 
-_MARGIN = 16
 # A scene of fewer cells than patches are wanted is gone over so many times, each time with other offsets.
 _ROUNDS = 4
 # What all wait for gets more than its share of a machine whose other workers work ahead.
@@ -47,7 +46,7 @@ def draw_patches(sources: Sequence[Source], scaling: Scaling, config: Config, se
     Raises:
         InputError: a scene cannot be read.
     """
-    side, wanted = config.train.patch, config.train.patches
+    side, wanted, window = config.train.patch, config.train.patches, config.train.patch_window
     patches: list[Patch] = []
 
     def cut(sample: tuple[Box, NDArray[Any], NDArray[np.bool_]]) -> Patch:
@@ -62,7 +61,7 @@ def draw_patches(sources: Sequence[Source], scaling: Scaling, config: Config, se
     for turn in range(_ROUNDS):
         place = seed if turn == 0 else int(np.random.SeedSequence([seed, turn]).generate_state(1)[0])
         found = len(patches)
-        patches += side_by_side(cut, sample_windows(sources, side + 2 * _MARGIN, wanted - found, place))
+        patches += side_by_side(cut, sample_windows(sources, window, wanted - found, place))
         if len(patches) in (found, wanted):
             break
     inner = [patch for patch in patches if patch.segments[patch.core].any()]

@@ -137,7 +137,9 @@ def test_keep_chooses_and_orders_responses(config):
     image = noise(2, 3, 6, 5)
     with torch.no_grad():
         expected = network(image)[:, [3, 0, 2]]
+        weight = network.stack[-1].conv.weight[[3, 0, 2]]
         network.keep([3, 0, 2])
+        assert torch.equal(network.stack[-1].conv.weight, weight)
         # A product of other matrices may be rounded otherwise.
         assert torch.allclose(network(image), expected, rtol=1e-5, atol=1e-6)
     assert network.plan.responses == 3

@@ -100,6 +100,11 @@ class TrainConfig(Section):
         return self.scope != "independent"
 
     @property
+    def patch_window(self) -> int:
+        """Side of what is read for a patch, in pixels: 16 px around it, so that its segments and context are whole."""
+        return self.patch + 2 * 16
+
+    @property
     def most_steps(self) -> int:
         """Most steps in all, those of the start included."""
         return self.steps + (self.start_steps if self.start == "clusters" else 0)

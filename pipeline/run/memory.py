@@ -81,8 +81,8 @@ def plan_memory(
     stages.append(wider + _activations(config.network, channels, STRIP_PIXELS, _INFER_BYTES_PER_CHANNEL))
     if train.scope != "shared":
         stages.append(_training(config.network, train, channels, pixels))
-    # Two samples with their surroundings (`pipeline.patches`), and what the network sees of one.
-    sample = train.patches * (train.patch + 32) ** 2 * (channels * 16 + 24 + 4 * context)
+    # Two samples with their surroundings, and what the network sees of one.
+    sample = train.patches * train.patch_window**2 * (channels * 16 + 24 + 4 * context)
     # GDAL decodes whole blocks, whatever part of one is read.
     worker = PROCESS_BYTES + block_bytes
     return MemoryPlan(

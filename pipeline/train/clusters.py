@@ -36,7 +36,7 @@ class Clusters:
 
     def assign(self, patch: Segmented) -> NDArray[np.int64]:
         """Return the class (h, w) of every pixel's segment, 1 to n; 0 outside."""
-        return self.numbers[_nearest(self.centres, patch.features)][patch.segments]
+        return self.numbers[_nearest(patch.features, self.centres)][patch.segments]
 
 
 def find_clusters(patches: Sequence[Segmented], config: TrainConfig, levels: LevelsConfig, most: int) -> Clusters:
@@ -54,13 +54,13 @@ def find_clusters(patches: Sequence[Segmented], config: TrainConfig, levels: Lev
     # What differs by rounding only is one cluster.
     distinct = len(np.unique(features[chosen].round(3), axis=0))
     centres = find_centres(features[chosen], areas[chosen], min(config.start_clusters, distinct))
-    labelled = ((patch.image, patch.textures, _nearest(centres, patch.features)[patch.segments]) for patch in patches)
+    labelled = ((patch.image, patch.textures, _nearest(patch.features, centres)[patch.segments]) for patch in patches)
     tree = grow(describe_images(labelled, len(centres) + 1, len(patches[0].image)), levels)
     numbers = cut(tree, min(config.start_classes, most))
     shares = np.bincount(numbers[1:], weights=tree.shares)[1:]
     return Clusters(centres, numbers, projected(tree, numbers, tuple(shares.tolist())))
 
 
-def _nearest(centres: NDArray[np.float64], features: NDArray[np.float64]) -> NDArray[np.int64]:
+def _nearest(features: NDArray[np.float64], centres: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the nearest centre of each, counted from 1, with a 0 before them for what is outside."""
     return np.concatenate([[0], nearest(features, centres) + 1])
