@@ -24,7 +24,10 @@ from pipeline.raster.remote import OFFLINE, is_remote
 warnings.filterwarnings("ignore", category=NotGeoreferencedWarning)
 
 CACHE_BYTES = 64 * 2**20
-"""Most bytes of decoded blocks that GDAL keeps, per process; its own default is a share of the machine's memory."""
+"""Bytes of decoded blocks that GDAL keeps, per process; its own default is a share of the machine's memory."""
+
+MOST_CACHE_BYTES = 512 * 2**20
+"""The same where one read alone touches more, as of strips that cross the scene."""
 
 GDAL_ERRORS = (RasterioError, CPLE_BaseError, CRSError, SystemError, UnicodeDecodeError)
 """What rasterio raises when GDAL fails; nothing in common, SystemError when GDAL fails without a word, and the last
@@ -67,20 +70,31 @@ _all: WeakSet[_Open] = WeakSet()
 _mine = _OpenOfThread()
 
 
-def gdal_env(*, remote: bool = False) -> Env:
+def cache_for(touched: int) -> int:
+    """Return how many bytes of decoded blocks are kept where a read touches so many.
+
+    What lies beside is read next, often of the same blocks. Of more than the most none would be left by then.
+    """
+    # GDAL counts what it knows of each block as well, which is much beside a short strip.
+    room = touched * 5 // 4
+    return max(CACHE_BYTES, room) if room <= MOST_CACHE_BYTES else CACHE_BYTES
+
+
+def gdal_env(*, remote: bool = False, cache: int = CACHE_BYTES) -> Env:
     """Return a context in which GDAL has a small block cache, patience with servers, and errors for exceptions.
 
     Args:
         remote: whether GDAL may use the network.
+        cache: bytes of decoded blocks that are kept.
     """
     patience = {name: value for name, value in _PATIENCE.items() if name not in os.environ}
     offline = {} if remote else OFFLINE
-    return Env.from_defaults(**{"GDAL_CACHEMAX": CACHE_BYTES, **patience, **_HARMLESS, **offline})
+    return Env.from_defaults(**{"GDAL_CACHEMAX": cache, **patience, **_HARMLESS, **offline})
 
 
 @contextmanager
 def opened(
-    path: str, complaint: str = "cannot be opened as a raster", *, remote: bool = False
+    path: str, complaint: str = "cannot be opened as a raster", *, remote: bool = False, cache: int = CACHE_BYTES
 ) -> Iterator[DatasetReader]:
     """Give the rasterio dataset of a file; it stays open for the thread's next use.
 
@@ -88,12 +102,13 @@ def opened(
         path: what GDAL opens.
         complaint: how to put it when GDAL fails, at opening or within the block.
         remote: whether the network may be used for what the file refers to; it may where `path` itself is remote.
+        cache: bytes of decoded blocks that are kept, of all files together.
 
     Raises:
         InputError: GDAL failed.
     """
     remote = remote or is_remote(path)
-    with gdal_env(remote=remote):
+    with gdal_env(remote=remote, cache=cache):
         try:
             yield _dataset(path, remote=remote)
         except GDAL_ERRORS as error:

@@ -14,7 +14,7 @@ from rasterio.windows import Window
 
 from pipeline.box import Box
 from pipeline.image import scale
-from pipeline.raster.dataset import opened
+from pipeline.raster.dataset import cache_for, opened
 from pipeline.raster.nodata import is_data
 from pipeline.raster.palette import look_up
 from pipeline.raster.spec import RasterSpec
@@ -83,6 +83,15 @@ class Source:
         """All that can be read."""
         return self.around or self.spec.scene
 
+    def place(self, box: Box) -> Box:
+        """Return where a box lies in the file."""
+        return box.shifted(self.window.top, self.window.left)
+
+    def touched_bytes(self, box: Box) -> int:
+        """Bytes of the blocks that a box touches, once they are decoded, its mask among them."""
+        touched = self.spec.touched_bytes(self.place(box))
+        return touched + touched // (self.spec.count * np.dtype(self.spec.dtype).itemsize) * self.masked
+
     @property
     def dtype(self) -> np.dtype[Any]:
         """Type of the pixels that `read` gives."""
@@ -139,10 +148,11 @@ def read_file(source: Source, box: Box, shape: tuple[int, int] | None = None) ->
 
     Pixels are picked evenly, never mixed, from overviews where the file has them.
     """
-    place = box.shifted(source.window.top, source.window.left)
+    place = source.place(box)
     window = Window(place.left, place.top, place.shape[1], place.shape[0])
     where = f"rows {place.top} to {place.bottom}, columns {place.left} to {place.right} cannot be read"
-    with opened(source.path, where, remote=source.remote) as dataset:
+    cache = cache_for(source.touched_bytes(box))
+    with opened(source.path, where, remote=source.remote, cache=cache) as dataset:
         raw = _read_bands(dataset, source, window, shape)
         valid = is_data(raw, source.nodata)
         if source.alpha is not None:

@@ -60,6 +60,17 @@ class RasterSpec:
         """Bytes of one block of all bands; a read holds at least that much."""
         return math.prod(self.block_shape) * self.count * np.dtype(self.dtype).itemsize
 
+    def touched_bytes(self, box: Box) -> int:
+        """Bytes of all bands of the blocks that a box of the file touches, once they are decoded.
+
+        Args:
+            box: in pixels of the file, of which this raster may be a part.
+        """
+        rows, columns = self.block_shape
+        down = -(-box.bottom // rows) - box.top // rows
+        across = -(-box.right // columns) - box.left // columns
+        return down * across * self.block_bytes
+
     @property
     def scene(self) -> Box:
         """The box of the whole raster."""

@@ -1,6 +1,7 @@
 """Plans in words."""
 
 from pipeline.errors import printable
+from pipeline.raster.dataset import CACHE_BYTES, cache_for
 from pipeline.run.groups import Group
 from pipeline.run.plan import ScenePlan
 from pipeline.run.scene import SceneResult
@@ -24,6 +25,7 @@ def describe_plan(plan: ScenePlan) -> str:
         ("size", f"{columns} x {rows} px, {rows * columns / 1e6:.1f} Mpx, {source.spec.dtype}"),
         ("bands", f"{', '.join(map(str, source.bands))} of {source.spec.count}"),
         ("tiles", f"{len(plan.grid)} ({across} x {down}) of {plan.grid.size} px, halo {plan.grid.halo}{moved}"),
+        *_describe_blocks(plan, across),
         ("segments", plan.config.presegment.method),
         ("network", f"{plan.config.network.kind}, scope {train.scope}, {trained}"),
         ("workers", describe_workers(plan)),
@@ -34,6 +36,16 @@ def describe_plan(plan: ScenePlan) -> str:
     return "\n".join(
         [f"{plan.scene.name}: {printable(plan.scene.path)}", *(f"  {name:9}{text}" for name, text in lines)]
     )
+
+
+def _describe_blocks(plan: ScenePlan, across: int) -> list[tuple[str, str]]:
+    """Say what is slow about a file whose blocks cannot be kept from one tile to the next."""
+    rows, columns = plan.source.spec.block_shape
+    touched = plan.source.touched_bytes(plan.grid.largest_read)
+    if across == 1 or touched <= CACHE_BYTES or cache_for(touched) > CACHE_BYTES:
+        return []
+    mend = "rewrite the file in smaller ones to be faster, with: gdal_translate -co TILED=YES"
+    return [("blocks", f"{columns} x {rows} px, decoded again for every tile; {mend}")]
 
 
 def describe_dataset(dataset: DatasetPlan) -> str:

@@ -57,7 +57,7 @@ def plan_memory(
     channels: int,
     *,
     prior: bool,
-    block_bytes: int = 0,
+    decoded: int = 0,
     width: int = 0,
     objects: int = 0,
 ) -> MemoryPlan:
@@ -68,7 +68,7 @@ def plan_memory(
         read: the largest read box.
         channels: bands of the image as the network sees it.
         prior: whether a prior is trained.
-        block_bytes: size of one decoded block of the scene.
+        decoded: bytes of the scene's blocks that are kept in memory, beyond those that always may be.
         width: columns of the scene.
         objects: bytes that finding the map's objects takes.
     """
@@ -83,8 +83,7 @@ def plan_memory(
         stages.append(_training(config.network, train, channels, pixels))
     # Two samples with their surroundings, and what the network sees of one.
     sample = train.patches * train.patch_window**2 * (channels * 16 + 24 + 4 * context)
-    # GDAL decodes whole blocks, whatever part of one is read.
-    worker = PROCESS_BYTES + block_bytes
+    worker = PROCESS_BYTES + decoded
     return MemoryPlan(
         tile=worker + image + max(stages),
         prior=worker + sample + _training(config.network, train, channels, train.patch**2) if prior else 0,

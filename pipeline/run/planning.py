@@ -10,6 +10,7 @@ from pipeline.config import Config, TilesConfig
 from pipeline.errors import AerialsegError, ResourceError
 from pipeline.export.catalogue import find_products
 from pipeline.grid import Grid
+from pipeline.raster.dataset import CACHE_BYTES, cache_for
 from pipeline.raster.scratch import scratch_bytes
 from pipeline.raster.source import Source
 from pipeline.run.checks import check_disk, check_halo, check_out, check_writable
@@ -68,7 +69,7 @@ def plan_source(
         grid.largest_read,
         source.channels,
         prior=config.train.has_prior and config.prior.file is None,
-        block_bytes=source.spec.block_bytes,
+        decoded=_decoded(source, grid.largest_read),
         width=grid.shape[1],
         objects=objects.memory,
     )
@@ -97,6 +98,11 @@ def plan_source(
         membership=membership,
     )
     return replace(plan, lacks=lacks or _room_lacking(plan))
+
+
+def _decoded(source: Source, box: Box) -> int:
+    # GDAL decodes whole blocks, whatever part of one is read.
+    return max(source.spec.block_bytes, cache_for(source.touched_bytes(box)) - CACHE_BYTES)
 
 
 def _room_lacking(plan: ScenePlan) -> AerialsegError | None:

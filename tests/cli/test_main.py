@@ -5,6 +5,7 @@ import sys
 
 import click
 import pytest
+import rasterio
 from click import Abort
 
 import pipeline.cli
@@ -203,6 +204,21 @@ def test_plan_says_what_would_run_and_writes_nothing(call, capsys, monkeypatch, 
     ):
         assert part in shown
     assert list(tmp_path.iterdir()) == []
+
+
+def test_plan_says_where_a_files_blocks_are_slow_to_read(call, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    sides = {"width": 120_000, "height": 700, "count": 1, "dtype": "float64"}
+    for name, options in (("strips", {}), ("tiles", {"tiled": True})):
+        with rasterio.open(f"{name}.tif", "w", driver="GTiff", sparse_ok=True, compress="deflate", **sides, **options):
+            pass
+        assert call("plan", f"{name}.tif", "--set=tiles.size=1024") == 0
+    strips, tiles = capsys.readouterr().out.split("tiles: ")
+    assert "120000 x 1 px, decoded again for every tile; rewrite the file" in strips
+    assert "blocks" not in tiles
+    # One tile needs nothing again.
+    assert call("plan", "strips.tif", "--window=0,0,900,700", "--set=tiles.size=1024") == 0
+    assert "blocks" not in capsys.readouterr().out
 
 
 def test_config_prints_what_it_reads_back(call, capsys, tmp_path):

@@ -97,6 +97,14 @@ def test_the_environment_of_the_user_counts(monkeypatch):
     assert gdal_env().options.items() >= OFFLINE.items()
 
 
+def test_the_cache_grows_for_what_one_read_touches_unless_that_is_too_much():
+    small, most = module.CACHE_BYTES, module.MOST_CACHE_BYTES
+    assert [module.cache_for(touched) for touched in (1, small // 2, small)] == [small, small, small * 5 // 4]
+    assert module.cache_for(most * 4 // 5) <= most
+    assert module.cache_for(most) == small
+    assert gdal_env(cache=most).options["GDAL_CACHEMAX"] == most
+
+
 class _Ranges(BaseHTTPRequestHandler):
     """Serve one file, whole or in ranges."""
 

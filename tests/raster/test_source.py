@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 import rasterio
@@ -8,6 +10,7 @@ from rasterio.windows import Window
 from pipeline.box import Box
 from pipeline.config import InputConfig
 from pipeline.errors import InputError
+from pipeline.raster import dataset
 from pipeline.raster.open import open_source
 from pipeline.raster.scaling import Scaling
 from pipeline.raster.source import gdal_version, read, read_scaled
@@ -72,6 +75,36 @@ def boxes(rows, columns):
             st.integers(corner[1] + 1, columns),
         )
     )
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_strips_that_a_read_touches_are_decoded_once_for_what_lies_beside_it(make_raster, monkeypatch, kept):
+    pixels = np.random.default_rng(0).integers(0, 256, (1, 500, 4000), dtype=np.uint8)
+    path = make_raster(pixels, compress="deflate", blockysize=1)
+    monkeypatch.setattr(dataset, "CACHE_BYTES", 2**20)
+    monkeypatch.setattr(dataset, "MOST_CACHE_BYTES", 2**22 if kept else 2**20)
+    source = open_source(path, DEFAULTS)
+    read(source, Box(0, 0, 500, 100))
+    # From here on nothing can be decoded of the file any more.
+    times = path.stat()
+    with path.open("r+b") as file:
+        file.seek(times.st_size // 20)
+        file.write(bytes(times.st_size * 9 // 10))
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    if kept:
+        np.testing.assert_array_equal(read(source, Box(0, 100, 500, 300))[0], pixels[:, :, 100:300])
+    else:
+        with pytest.raises(InputError, match="cannot be read"):
+            read(source, Box(0, 100, 500, 300))
+
+
+def test_what_a_box_touches_has_the_mask_of_the_file(make_raster, ramp):
+    options = {"tiled": True, "blockxsize": 16, "blockysize": 16}
+    plain = open_source(make_raster(ramp(3, 64, 64), **options), DEFAULTS, window=Box(10, 20, 60, 60))
+    masked = open_source(make_raster(ramp(3, 64, 64), "m.tif", mask=np.eye(64) > 0, **options), DEFAULTS)
+    # Rows 15 to 17 and columns 30 to 33 of the file: two blocks down, two across.
+    assert plain.touched_bytes(Box(5, 10, 8, 14)) == 4 * 3 * 16**2
+    assert masked.touched_bytes(Box(15, 30, 18, 34)) == 4 * 4 * 16**2
 
 
 def test_a_box_beyond_the_source_is_a_mistake_of_the_program(make_raster, ramp):

@@ -113,3 +113,11 @@ def test_nothing_covers_what_is_outside_or_cannot_be_placed():
 
 def test_a_block_holds_all_bands():
     assert RasterSpec((10, 10), count=3, dtype="uint16", block_shape=(4, 5)).block_bytes == 4 * 5 * 3 * 2
+
+
+def test_a_box_touches_whole_blocks():
+    tiled = RasterSpec((100, 100), count=3, dtype="uint16", block_shape=(16, 32))
+    assert tiled.touched_bytes(Box(0, 0, 1, 1)) == tiled.touched_bytes(Box(0, 0, 16, 32)) == tiled.block_bytes
+    assert tiled.touched_bytes(Box(15, 31, 17, 33)) == 4 * tiled.block_bytes
+    strips = RasterSpec((100, 1000), count=1, dtype="uint8", block_shape=(1, 1000))
+    assert strips.touched_bytes(Box(5, 500, 25, 510)) == 20 * 1000
