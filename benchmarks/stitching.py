@@ -21,8 +21,10 @@ from numpy.typing import NDArray
 from pipeline.box import Box
 from pipeline.config import LevelsConfig, OutputConfig
 from pipeline.export.classes import write_classes
-from pipeline.export.objectmap import ObjectJob, map_objects
+from pipeline.export.numbering import write_numbers
+from pipeline.export.objectmap import map_objects
 from pipeline.export.style import MapStyle
+from pipeline.export.surveying import SurveyPlan, survey, survey_jobs
 from pipeline.grid import Grid, Tile
 from pipeline.jobs import LinkJob
 from pipeline.join import join
@@ -69,9 +71,17 @@ def measure(folder: Path, side: int) -> None:
     finest, classes = folder / "finest.tif", folder / "classes.tif"
     counts = write_classes(finest, classes, joined, level, source=source, style=style, on_pixels=lambda _: None)
     watch.lap("write")
-    job = ObjectJob(finest, level, style, None, None, None)
-    found = map_objects(job, folder / "objects.tif", folder / "objects.npy", None, lambda _: None)
+    lookup = tuple(level.lookup.tolist())
+    surveys = survey_jobs(SurveyPlan(finest, lookup, style.spec, None, None, drawn=False, place=None), folder / "boxes")
+    for job in surveys:
+        survey(job)
+    watch.lap("surveys")
+    found = map_objects(
+        surveys, lambda _: None, None, folder / "boxes", lambda _: None, classes=len(level.classes), metric=False
+    )
     watch.lap("objects")
+    write_numbers(found, style, folder / "objects.tif", lambda _: None)
+    watch.lap("numbers")
     watch.total()
     squares = (side // _SQUARE) ** 2
     if found.count != squares or sum(counts.pixels) != side**2:

@@ -1,6 +1,6 @@
 """Connected components of a raster that comes tile by tile: the objects of a map."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,19 +15,65 @@ from pipeline.pairs import join_pairs
 class Parts:
     """The components within one tile."""
 
-    inside: NDArray[np.integer]
+    inside: NDArray[np.int32]
     """(h, w) numbers 1 to n within the tile, 0 where not valid."""
 
-    first: int
+    places: NDArray[np.int64]
+    """(n,) the first pixel of each in the tile's raster order, counted from 0."""
+
+    first: int = 0
     """Their names in the raster are first + 1 to first + n."""
 
-    count: int
-    """n."""
+    @classmethod
+    def find(cls, numbers: NDArray[np.integer], valid: NDArray[np.bool_], first: int = 0) -> "Parts":
+        """Find the components of a tile.
+
+        Args:
+            numbers: (h, w).
+            valid: (h, w); what is not valid is in no component.
+            first: how many components the tiles before it have.
+        """
+        return cls(*label_equal(numbers, valid), first)
+
+    @property
+    def count(self) -> int:
+        """Number of components, n."""
+        return len(self.places)
 
     @property
     def names(self) -> NDArray[np.int64]:
         """(h, w) names in the raster, 0 where not valid."""
         return np.where(self.inside > 0, self.inside.astype(np.int64) + self.first, 0)
+
+
+@dataclass(frozen=True)
+class Rim:
+    """What others need to know of a tile's components, so that they can be joined without its pixels."""
+
+    places: NDArray[np.int64]
+    """(n,) the first pixel of each in the tile's raster order."""
+
+    numbers: NDArray[np.int64]
+    """(n,) the number that its pixels have."""
+
+    upper: NDArray[np.int32]
+    """(w,) components along the tile's first row, 0 where not valid."""
+
+    left: NDArray[np.int32]
+    """(h,)."""
+
+    lower: NDArray[np.int32]
+    """(w,)."""
+
+    right: NDArray[np.int32]
+    """(h,)."""
+
+    @classmethod
+    def of(cls, parts: Parts, numbers: NDArray[np.integer]) -> "Rim":
+        """Return that of the components of a tile of numbers (h, w)."""
+        inside = parts.inside
+        of_parts = numbers.ravel()[parts.places].astype(np.int64)
+        return cls(parts.places, of_parts, inside[0], inside[:, 0], inside[-1], inside[:, -1])
 
 
 @dataclass(frozen=True)
@@ -43,9 +89,14 @@ class Objects:
     def __len__(self) -> int:
         return len(self.numbers) - 1
 
-    def of(self, parts: Parts) -> NDArray[np.int64]:
-        """Return the object (n + 1,) of each component of a tile; 0 for 0."""
-        return np.concatenate([[0], self.names[parts.first + 1 : parts.first + parts.count + 1]])
+    def of(self, first: int, count: int) -> NDArray[np.int64]:
+        """Return the object (count + 1,) of each component of a tile; 0 for 0.
+
+        Args:
+            first: how many components the tiles before it have.
+            count: how many it has.
+        """
+        return np.concatenate([[0], self.names[first + 1 : first + count + 1]])
 
 
 class Components:
@@ -67,26 +118,23 @@ class Components:
             numbers: (h, w) of the box.
             valid: (h, w); what is not valid is in no component.
         """
-        inside, places = label_equal(numbers, valid)
-        parts = Parts(inside, self._count, len(places))
-        self._count += parts.count
-        self._numbers.append(numbers.ravel()[places].astype(np.int64))
-        rows, columns = np.divmod(places, box.shape[1])
-        self._pixels.append((rows + box.top) * self._columns + columns + box.left)
-        self._touch(box, parts, numbers)
+        parts = Parts.find(numbers, valid, self._count)
+        self.put(box, Rim.of(parts, numbers))
         return parts
 
-    @staticmethod
-    def find(numbers: NDArray[np.integer], valid: NDArray[np.bool_], first: int) -> Parts:
-        """Find the components of a tile as `add` does, when it is gone over again.
+    def put(self, box: Box, rim: Rim) -> int:
+        """Take the components of a tile that were found elsewhere, in place of `add`.
 
-        Args:
-            numbers: (h, w).
-            valid: (h, w).
-            first: how many components the tiles before it have.
+        Returns:
+            How many components the tiles before it have.
         """
-        inside, places = label_equal(numbers, valid)
-        return Parts(inside, first, len(places))
+        first = self._count
+        self._count += len(rim.places)
+        self._numbers.append(rim.numbers)
+        rows, columns = np.divmod(rim.places, box.shape[1])
+        self._pixels.append((rows + box.top) * self._columns + columns + box.left)
+        self._touch(box, rim, first)
+        return first
 
     def finish(self) -> Objects:
         """Return which components are one object, once all tiles have been added."""
@@ -103,13 +151,12 @@ class Components:
         numbers[names[1:]] = np.concatenate(self._numbers)
         return Objects(names, numbers)
 
-    def _touch(self, box: Box, parts: Parts, numbers: NDArray[np.integer]) -> None:
+    def _touch(self, box: Box, rim: Rim, first: int) -> None:
         """Link the components along the tile's upper and left border with those beyond it that have their number."""
-        # Upper and left, lower and right side alone; the rest of the tile is large.
-        whole, first, last = slice(None), slice(0, 1), slice(-1, None)
-        sides = [(first, whole), (whole, first), (last, whole), (whole, last)]
-        names = [replace(parts, inside=parts.inside[side]).names.ravel() for side in sides]
-        values = [numbers[side].astype(np.int64).ravel() for side in sides]
+        known = np.concatenate([[0], rim.numbers])
+        sides = [side.astype(np.int64) for side in (rim.upper, rim.left, rim.lower, rim.right)]
+        values = [known[side] for side in sides]
+        names = [np.where(side > 0, side + first, 0) for side in sides]
         firsts = zip(names[:2], values[:2], strict=True)
         beyond = zip(self._names.before(box), self._values.before(box), strict=True)
         for (inner, number), (outer, other) in zip(firsts, beyond, strict=True):

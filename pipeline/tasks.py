@@ -1,6 +1,7 @@
 """What workers are asked to do. It is imported where it is done: the process that asks does without torch."""
 
-from pipeline.export.tracing import TraceJob
+from pipeline.export.polygons import PolygonsJob
+from pipeline.export.surveying import SurveyJob
 from pipeline.jobs import LinkJob, PriorJob, TileJob
 from pipeline.store.record import TileSummary
 from pipeline.store.training import PriorSummary
@@ -34,8 +35,15 @@ def link_tiles(job: LinkJob) -> float:
     return tile.link_tiles(job)
 
 
-def trace_box(job: TraceJob) -> None:
-    """See `pipeline.export.tracing`."""
-    from pipeline.export import tracing
+def survey_box(job: SurveyJob) -> None:
+    """See `pipeline.export.surveying`."""
+    from pipeline.export import surveying
 
-    tracing.trace(job)
+    surveying.survey(job)
+
+
+def write_polygons(job: PolygonsJob) -> None:
+    """See `pipeline.export.polygons`."""
+    from pipeline.export import polygons
+
+    polygons.write_polygons(job)

@@ -10,6 +10,6 @@ with importing():
     import distributed.worker  # noqa: F401 - forked workers are Dask's
 
     import pipeline.cluster.fitness
-    import pipeline.export.tracing
+    import pipeline.export.polygons
     import pipeline.prior
     import pipeline.tile  # noqa: F401

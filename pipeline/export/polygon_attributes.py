@@ -1,6 +1,5 @@
 """What the polygons of objects tell."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +16,8 @@ class Describer:
     titles: tuple[str, ...]
     """Of the classes, class 1 first."""
 
-    coarser: Mapping[int, tuple[int, ...]]
-    """By the number of classes of a coarser level, the class there of each class, class 1 first."""
+    coarser: tuple[tuple[int, tuple[int, ...]], ...]
+    """The number of classes of each coarser level, and the class there of each class, class 1 first."""
 
     bands: tuple[int, ...]
     """As they are counted in the file; empty where the table tells of none."""
@@ -26,12 +25,13 @@ class Describer:
     metric: bool
     """Whether areas and perimeters are in metres."""
 
-    def describe(self, names: NDArray[np.int64], rows: NDArray[np.void]) -> Attributes:
+    def describe(self, names: NDArray[np.int64], rows: NDArray[np.void], perimeters: NDArray[np.float64]) -> Attributes:
         """Return the attributes of objects.
 
         Args:
             names: (n,) numbers of the objects.
             rows: (n,) of `object_type`.
+            perimeters: (n,).
 
         Returns:
             (n,) each: object, class, class_name, the class at every coarser level, pixels, area and perimeter (named by
@@ -39,19 +39,17 @@ class Describer:
             and mean and standard deviation of every band in the file's own values.
         """
         classes, pixels = rows["class"].astype(np.int64), rows["pixels"]
-        area, perimeter = rows["area"], rows["perimeter"]
+        area = rows["area"]
         found: Attributes = {
             "object": names.astype(np.int64),
             "class": classes.astype(np.int32),
             "class_name": np.array(["", *self.titles], dtype=object)[classes],
         }
-        found |= {
-            f"class_{count}": np.array([0, *above], dtype=np.int32)[classes] for count, above in self.coarser.items()
-        }
+        found |= {f"class_{count}": np.array([0, *above], dtype=np.int32)[classes] for count, above in self.coarser}
         found["pixels"] = pixels.astype(np.int64)
         found["area_m2" if self.metric else "area_px"] = area.astype(np.float64)
-        found["perimeter_m" if self.metric else "perimeter_px"] = perimeter.astype(np.float64)
-        found["compactness"] = 4 * np.pi * area / perimeter**2
+        found["perimeter_m" if self.metric else "perimeter_px"] = perimeters
+        found["compactness"] = 4 * np.pi * area / perimeters**2
         for place, band in enumerate(self.bands):
             mean = rows["sums"][:, place] / pixels
             # Rounding may leave a little less than nothing.

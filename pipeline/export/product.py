@@ -2,18 +2,22 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pipeline.export.objectmap import ObjectMap
+from pipeline.export.polygons import PolygonsJob, write_polygons
 from pipeline.export.style import MapStyle
-from pipeline.export.tracing import TraceJob, trace, trace_jobs
 from pipeline.raster.scaling import Scaling
 from pipeline.raster.source import Source
 from pipeline.stitch.levels import Finest, Level, coarser, take_level
 from pipeline.stitch.tree import FEWEST
+
+
+def _unwatched(_phase: str, _pixels: int) -> AbstractContextManager[Callable[[int], None]]:
+    return nullcontext(lambda _pixels: None)
 
 
 @dataclass(frozen=True)
@@ -48,8 +52,11 @@ class Finished:
     objects: ObjectMap | None = None
     """None where no chosen output is of objects, and small ones stay."""
 
-    trace: Callable[[TraceJob], None] = trace
-    """Sees to it that a box is outlined; others may have done so meanwhile."""
+    write_polygons: Callable[[PolygonsJob], None] = write_polygons
+    """Sees to it that polygons are written; others may do so meanwhile."""
+
+    watched: Callable[[str, int], AbstractContextManager[Callable[[int], None]]] = _unwatched
+    """Shows how far an output of so many pixels is; gives what is told of pixels just done."""
 
     record: Mapping[str, Any] = field(default_factory=dict)
     """What manifest.json will hold: settings, versions, the training's course, tiles, seams."""
@@ -61,10 +68,6 @@ class Finished:
     def pixels(self) -> tuple[int, ...]:
         """Pixels of each class of classes.tif, class 1 first."""
         return self.level.pixels(self.finest.pixels) if self.objects is None else self.objects.pixels
-
-    def traces(self, folder: Path) -> list[TraceJob]:
-        """Return what outlines the classes' regions, which are objects unless small ones have joined others."""
-        return trace_jobs(self.finest_map, self.level.lookup, self.style.spec.shape, folder)
 
     def coarser(self, level: Level) -> dict[int, tuple[int, ...]]:
         """Return, for every number of classes that outputs tell of and a level has more than, its classes' classes."""

@@ -7,11 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.box import Box
-from pipeline.components import Objects, Parts
+from pipeline.components import Objects, Rim
 from pipeline.edges import Edges
-from pipeline.raster.scaling import Scaling
-from pipeline.raster.source import Source, read_scaled
-from pipeline.stitch.objects import Ground, borders, tally
+from pipeline.stitch.objects import Near, Tally, count_sides
 from pipeline.stitch.sieve import ObjectGraph, sieve
 
 _Number = TypeVar("_Number", np.int64, np.float64)
@@ -22,13 +20,11 @@ class Sieving:
     """Components of all boxes so far."""
 
     smallest: float
-    """Area that stays, in the unit of the ground."""
+    """Area that stays."""
 
     contrast: float
-    image: Source
-    scaling: Scaling
-    ground: Ground
-    """Of the scene's rows, or `Ground.pixels` where the area is in pixels."""
+    metric: bool
+    """Whether areas are those on the ground; else they are in pixels."""
 
     columns: int
     """Of the scene."""
@@ -42,35 +38,41 @@ class Sieving:
     def __post_init__(self) -> None:
         self._edges = Edges(self.columns)
 
-    def add(self, box: Box, parts: Parts) -> None:
-        """Gather the components of a box; boxes come in raster order."""
-        image, _ = read_scaled(self.image, self.scaling, box)
-        found = tally(parts.inside, parts.count, image, self.ground.rows(box.top, box.bottom))
-        self._areas.append(found.areas[1:])
+    def add(self, box: Box, rim: Rim, found: Tally, near: Near, first: int) -> None:
+        """Gather the components of a box; boxes come in raster order.
+
+        Args:
+            box: its place.
+            rim: of its components.
+            found: what they are.
+            near: what they touch.
+            first: how many components the boxes before it have.
+        """
+        self._areas.append(found.areas[1:] if self.metric else found.pixels[1:].astype(np.float64))
         self._pixels.append(found.pixels[1:])
-        self._sums.append(found.sums[1:])
-        names = parts.names
-        pairs, _ = borders(names, *self._edges.before(box), Ground.pixels(box.shape[0]))
-        self._edges.put(box, names[-1], names[:, -1])
-        pairs = np.sort(pairs[(pairs > 0).all(1)], axis=1)
-        keys, counts = np.unique((pairs[:, 0] << 32) + pairs[:, 1], return_counts=True)
-        self._pairs.append(keys)
-        self._lengths.append(counts)
+        self._sums.append(near.sums[1:])
+        upper, left, lower, right = (
+            np.where(side > 0, side.astype(np.int64) + first, 0) for side in (rim.upper, rim.left, rim.lower, rim.right)
+        )
+        above, beside = self._edges.before(box)
+        self._edges.put(box, lower, right)
+        across, sides = count_sides([(above, upper), (beside, left)])
+        self._pairs += [near.pairs + first, across]
+        self._lengths += [near.sides, sides]
 
     def finish(self, found: Objects) -> Objects:
         """Let small objects join others; what touches then and has one class is one."""
         names = found.names[1:] - 1
         count = len(found)
-        keys = np.concatenate(self._pairs) if self._pairs else np.zeros(0, dtype=np.int64)
-        pairs = found.names[np.column_stack([keys >> 32, keys & 0xFFFFFFFF])] - 1
+        pairs = found.names[np.concatenate(self._pairs)] - 1
         apart = pairs[:, 0] != pairs[:, 1]
         graph = ObjectGraph(
             found.numbers[1:],
             _folded(self._areas, names, np.zeros(count)),
             _folded(self._pixels, names, np.zeros(count, dtype=np.int64)),
-            _folded(self._sums, names, np.zeros((count, self.image.channels))),
+            _folded(self._sums, names, np.zeros((count, self._sums[0].shape[1]))),
             pairs[apart],
-            np.concatenate(self._lengths)[apart] if self._lengths else np.zeros(0, dtype=np.int64),
+            np.concatenate(self._lengths)[apart],
         )
         result = sieve(graph, self.smallest, self.contrast)
         roots, order = np.unique(result.roots, return_inverse=True)

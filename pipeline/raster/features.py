@@ -12,7 +12,6 @@ from typing import Self
 
 import numpy as np
 import pyogrio
-import shapely
 from numpy.typing import NDArray
 from pyogrio.errors import FeatureError, GeometryError
 
@@ -56,7 +55,7 @@ class FeatureWriter:
         return self
 
     def write(self, polygons: NDArray[np.object_], attributes: Mapping[str, NDArray[np.generic]]) -> None:
-        """Add polygons (n,) and their attributes (n,) by name; every batch has the same ones.
+        """Add polygons (n,), as well-known binary, and their attributes (n,) by name; every batch has the same ones.
 
         Raises:
             OutputError: the disk is full or failing.
@@ -66,7 +65,7 @@ class FeatureWriter:
             with _without_crs_warning():
                 pyogrio.raw.write(
                     self._collected,
-                    shapely.to_wkb(polygons),
+                    polygons,
                     list(attributes.values()),
                     list(attributes),
                     layer=self.layer,

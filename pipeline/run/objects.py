@@ -2,25 +2,26 @@
 
 import math
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.config import ObjectsConfig, OutputConfig
 from pipeline.errors import ConfigError
-from pipeline.export.objectmap import ObjectJob, ObjectMap, map_objects
+from pipeline.export.numbering import write_sieved
+from pipeline.export.objectmap import ObjectMap, map_objects
+from pipeline.export.objects import OBJECTS
+from pipeline.export.polygons import place_of
 from pipeline.export.product import Finished, Product
 from pipeline.export.sieving import Sieving
-from pipeline.export.tracing import TraceJob
+from pipeline.export.surveying import SurveyJob, SurveyPlan, survey, survey_jobs
 from pipeline.export.vector import VECTOR
 from pipeline.export.walk import SIDE
 from pipeline.raster.geoparquet import check_parquet
 from pipeline.raster.ground import ground_of
 from pipeline.raster.scratch import scratch_bytes
 from pipeline.raster.spec import RasterSpec
-from pipeline.run.progress import progress
-from pipeline.stitch.objects import Ground
 
 _MEGA = 1e6
 # Measured with 8 classes: 2,200 to 2,700 objects a megapixel; of the finest classes there are more.
@@ -87,47 +88,62 @@ def scratch_folder(out: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def early_traces(
+def surveys_of(
     finished: Finished, products: Sequence[Product], config: ObjectsConfig, scratch: Path
-) -> list[TraceJob]:
-    """Return which outlines can be had before objects are: all, unless small objects are to join others first."""
-    if VECTOR not in products or config.min_area > 0:
+) -> list[SurveyJob]:
+    """Return what is to be known of a map's boxes, so that objects can be found; nothing, where none are.
+
+    Raises:
+        InputError: the image is gone.
+    """
+    if not are_wanted(products, config):
         return []
-    return finished.traces(scratch)
+    sieved, spec, simple = config.min_area > 0, finished.style.spec, finished.style.config.simplify > 0
+    plan = SurveyPlan(
+        finest=finished.finest_map,
+        lookup=tuple(finished.level.lookup.tolist()),
+        spec=spec,
+        image=finished.image() if sieved or any(product.of_bands for product in products) else None,
+        scaling=finished.scaling if sieved else None,
+        # Where small objects are to join others first, outlines are those of what comes of it.
+        drawn=VECTOR in products and not sieved,
+        place=None if simple else place_of(spec),
+    )
+    return survey_jobs(plan, scratch)
 
 
 def find_objects(
-    finished: Finished, products: Sequence[Product], config: ObjectsConfig, scratch: Path
+    finished: Finished,
+    products: Sequence[Product],
+    config: ObjectsConfig,
+    surveys: Sequence[SurveyJob],
+    need: Callable[[SurveyJob], None] = survey,
 ) -> ObjectMap | None:
     """Find a map's objects, and let small ones join others in classes.tif.
 
     Args:
         finished: the map.
-        products: the outputs that objects are found for; None of them being of objects, and none to be small, nothing
-            is done.
+        products: the outputs that objects are found for.
         config: which ones are small.
-        scratch: a folder for what is needed until outputs are made.
+        surveys: of `surveys_of`; where there are none, nothing is done.
+        need: sees to it that one of them is there.
 
     Raises:
         InputError: the map or the image cannot be read.
         OutputError: something cannot be written.
     """
-    kept = any(product.of_objects for product in products)
-    if not are_wanted(products, config):
+    if not surveys:
         return None
     spec, sieving = finished.style.spec, None
-    ground = ground_of(spec)
-    source = finished.image() if config.min_area > 0 or any(product.of_bands for product in products) else None
-    if source is not None and config.min_area > 0:
-        unit = ground if config.unit == "m2" and ground is not None else Ground.pixels(spec.shape[0])
-        sieving = Sieving(config.min_area, config.min_contrast, source, finished.scaling, unit, spec.shape[1])
-    job = ObjectJob(finished.finest_map, finished.level, finished.style, ground, source, sieving)
-    scratch.mkdir(parents=True, exist_ok=True)
-    with progress(finished.name, "objects", 2 * spec.scene.pixels / _MEGA, "Mpx") as advance:
-        return map_objects(
-            job,
-            (finished.folder if kept else scratch) / "objects.tif",
-            scratch / "objects.npy",
-            finished.folder / "classes.tif" if sieving is not None else None,
-            lambda pixels: advance(pixels / _MEGA),
-        )
+    metric = ground_of(spec) is not None
+    if config.min_area > 0:
+        on_ground = metric and config.unit == "m2"
+        sieving = Sieving(config.min_area, config.min_contrast, on_ground, spec.shape[1])
+    folder, classes = surveys[0].into.parent, finished.level.classes
+    with finished.watched("objects", spec.scene.pixels) as advance:
+        found = map_objects(surveys, need, sieving, folder, advance, classes=len(classes), metric=metric)
+    if sieving is None:
+        return found
+    raster = (finished.folder if OBJECTS in products else folder) / "objects.tif"
+    with finished.watched("joined", spec.scene.pixels) as advance:
+        return write_sieved(found, finished.style, raster, (finished.folder / "classes.tif", classes), advance)

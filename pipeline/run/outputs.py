@@ -2,6 +2,7 @@
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from pipeline.export.classes import ClassCounts, write_classes
 from pipeline.export.preview import write_preview
 from pipeline.export.product import Finished, begun_products, make_products
 from pipeline.export.style import MapStyle
+from pipeline.export.vector import VECTOR, polygons_job
 from pipeline.files import replacing, sync_folder, write_json
 from pipeline.heap import release_freed_memory
 from pipeline.join import Joined
@@ -21,16 +23,14 @@ from pipeline.raster.scaling import Scaling
 from pipeline.run.handed_out import handed_out
 from pipeline.run.machine import cores
 from pipeline.run.manifest import Course, manifest_of, timings_of
-from pipeline.run.objects import early_traces, find_objects, scratch_folder
+from pipeline.run.objects import find_objects, scratch_folder, surveys_of
 from pipeline.run.plan import ScenePlan
-from pipeline.run.progress import progress
+from pipeline.run.progress import pixel_progress
 from pipeline.run.seams import seams_of
 from pipeline.stitch.levels import Finest, take_level
 from pipeline.store.record import TileSummary
 from pipeline.store.training import PriorSummary
-from pipeline.tasks import trace_box
-
-_MEGA = 1e6
+from pipeline.tasks import survey_box, write_polygons
 
 
 @dataclass(frozen=True)
@@ -75,39 +75,29 @@ def write_outputs(
     classes, finest, preview = (plan.out / name for name in ("classes.tif", "finest.tif", "preview.png"))
     level = take_level(joined.classes, joined.tree, plan.config.output.classes)
     style = MapStyle(plan.source.spec, plan.config.output, plan.tags, cores())
-    with progress(plan.scene.name, "writing", plan.grid.scene.pixels / _MEGA, "Mpx") as advance:
-        counts = write_classes(
-            finest,
-            classes,
-            joined,
-            level,
-            source=plan.source,
-            style=style,
-            on_pixels=lambda pixels: advance(pixels / _MEGA),
-        )
+    with pixel_progress(plan.scene.name, "writing", plan.grid.scene.pixels) as advance:
+        counts = write_classes(finest, classes, joined, level, source=plan.source, style=style, on_pixels=advance)
     if prior is not None:
         with replacing(plan.out / "prior.pt") as temporary:
             shutil.copyfile(prior, temporary)
     clock.lap("write")
     products, found = find_products(plan.config.output.products), Finest(joined.classes, joined.tree, counts.pixels)
     finished = Finished(
-        plan.scene.name, plan.out, finest, style, found, level, counts.nodata, scaling, lambda: plan.source.alone
+        *(plan.scene.name, plan.out, finest, style, found, level, counts.nodata, scaling, lambda: plan.source.alone),
+        watched=partial(pixel_progress, plan.scene.name),
     )
     outputs = [classes, finest, preview, *([plan.out / "prior.pt"] if prior is not None else [])]
     step, colours = plan.thumbnail_step, level.classes.colours
-    with (
-        scratch_folder(plan.out) as scratch,
-        handed_out(
-            trace_box, early_traces(finished, products, plan.config.objects, scratch), executor, plan.work.root
-        ) as traced,
-    ):
+    with ExitStack() as stack:
+        surveys = surveys_of(finished, products, plan.config.objects, stack.enter_context(scratch_folder(plan.out)))
+        surveyed = stack.enter_context(handed_out(survey_box, surveys, executor, plan.work.root))
 
         def with_objects(finished: Finished) -> Finished:
-            objects = find_objects(finished, products, plan.config.objects, scratch)
-            # Boxes and tables, before polygons want as much.
+            objects = find_objects(finished, products, plan.config.objects, surveys, surveyed)
+            # Tables, before outputs want as much.
             release_freed_memory()
             clock.lap("objects")
-            return replace(finished, objects=objects, trace=traced)
+            return replace(finished, objects=objects)
 
         # Unless small objects are to join others in it, the map is what it will be.
         is_final = plan.config.objects.min_area == 0
@@ -119,18 +109,19 @@ def write_outputs(
         record, timings = manifest_of(plan, finished, course), timings_of(plan, course)
         finished = replace(finished, record=record, timings=timings)
         draw = partial(write_preview, preview, plan.work, plan.grid, classes=classes, colours=colours, step=step)
-        with (
-            ThreadPoolExecutor(1, thread_name_prefix="preview") as threads,
-            begun_products(products, finished) as begun,
-        ):
-            drawn = threads.submit(draw)
-            if is_final:
-                finished = with_objects(finished)
-            drawn.result()
-            clock.lap("preview")
-            make_products(products, finished, begun, lambda name: _tell_output(plan, name, clock))
-        files = [plan.out / name for product in products for name in product.files]
-        outputs += [file for file in files if file.exists()]
+        threads = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="preview"))
+        begun = stack.enter_context(begun_products(products, finished))
+        drawn = threads.submit(draw)
+        if is_final:
+            finished = with_objects(finished)
+        jobs = [polygons_job(finished)] if VECTOR in products else []
+        polygons = stack.enter_context(handed_out(write_polygons, jobs, executor, plan.work.root))
+        finished = replace(finished, write_polygons=polygons)
+        drawn.result()
+        clock.lap("preview")
+        make_products(products, finished, begun, lambda name: _tell_output(plan, name, clock))
+    files = [plan.out / name for product in products for name in product.files]
+    outputs += [file for file in files if file.exists()]
     outputs += [plan.out / "run.json", plan.out / "manifest.json"]
     write_json(outputs[-2], timings)
     write_json(outputs[-1], {**record, "outputs": [path.name for path in outputs]})

@@ -7,7 +7,7 @@ from threading import Event, Thread
 from pipeline.cluster import open_cluster
 from pipeline.errors import AerialsegError, InputError, OutputError, SchedulerGoneError, StoppedError
 from pipeline.export.catalogue import find_products
-from pipeline.export.objectmap import load_compiled
+from pipeline.export.numbering import load_compiled
 from pipeline.files import sweep
 from pipeline.run.attended import attend, log_of, sweep_work
 from pipeline.run.begun import Begun

@@ -7,6 +7,8 @@ from tqdm import tqdm
 
 Advance = Callable[[float], None]
 
+_MEGA = 1e6
+
 
 class _Bars:
     # None: tqdm looks whether stderr is a terminal.
@@ -35,3 +37,10 @@ def progress(scene: str, phase: str, total: float, unit: str) -> Iterator[Advanc
             bar.update(min(amount, total - bar.n))
 
         yield advance
+
+
+@contextmanager
+def pixel_progress(scene: str, phase: str, pixels: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar for a phase of so many pixels; the callable that it gives takes pixels just done."""
+    with progress(scene, phase, pixels / _MEGA, "Mpx") as advance:
+        yield lambda done: advance(done / _MEGA)

@@ -21,7 +21,7 @@ from pipeline.run.completed import STAGE, remember_classes
 from pipeline.run.finished import FinishedRun, read_run
 from pipeline.run.levels import class_entries
 from pipeline.run.lock import locked
-from pipeline.run.objects import find_objects, scratch_folder
+from pipeline.run.objects import find_objects, scratch_folder, surveys_of
 from pipeline.run.seams import seams_of
 from pipeline.stitch.levels import Level, take_level
 from pipeline.stitch.tree import FEWEST
@@ -88,7 +88,8 @@ def _make(run: FinishedRun, level: Level, stage: Path) -> list[Path]:
         run.name, stage, run.folder / "finest.tif", run.style, run.finest, level, run.nodata, run.scaling, run.image
     )
     with scratch_folder(stage) as scratch:
-        finished = replace(finished, objects=find_objects(finished, products, run.config.objects, scratch))
+        surveys = surveys_of(finished, products, run.config.objects, scratch)
+        finished = replace(finished, objects=find_objects(finished, products, run.config.objects, surveys))
         preview = run.folder / "preview.png"
         if preview.exists():
             made.append(stage / preview.name)

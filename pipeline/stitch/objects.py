@@ -1,5 +1,6 @@
 """What is known of the objects of a map: sums over their pixels, added up tile by tile."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,16 +35,15 @@ class Ground:
 
 
 def object_type(bands: int) -> np.dtype[np.void]:
-    """Return the type of a row of the table of objects; with three bands it has 74 bytes.
+    """Return the type of a row of the table of objects; with three bands it has 66 bytes.
 
-    Fields: `class`, `pixels`, `area`, `perimeter`, and `sums` and `squares` of the pixels' values for every band.
+    Fields: `class`, `pixels`, `area`, and `sums` and `squares` of the pixels' values for every band.
     """
     return np.dtype(
         [
             ("class", "<u2"),
             ("pixels", "<i8"),
             ("area", "<f8"),
-            ("perimeter", "<f8"),
             ("sums", "<f8", (bands,)),
             ("squares", "<f8", (bands,)),
         ]
@@ -67,6 +67,20 @@ class Tally:
     """(n + 1, bands)."""
 
 
+@dataclass(frozen=True)
+class Near:
+    """What small components of a tile are compared by with what is around them."""
+
+    sums: NDArray[np.float64]
+    """(n + 1, bands) of the image's scaled values, 0..1; row 0 is what is outside."""
+
+    pairs: NDArray[np.int64]
+    """(m, 2) components that touch within the tile."""
+
+    sides: NDArray[np.int64]
+    """(m,) sides of pixels along which they do."""
+
+
 def tally(inside: NDArray[np.integer], count: int, bands: NDArray[Any], ground: Ground) -> Tally:
     """Sum up the pixels of each component.
 
@@ -85,26 +99,31 @@ def tally(inside: NDArray[np.integer], count: int, bands: NDArray[Any], ground: 
     return Tally(pixels, areas, sums, squares)
 
 
-def borders(
-    objects: NDArray[np.int64], above: NDArray[np.int64], left: NDArray[np.int64], ground: Ground
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Find the sides of pixels between two objects, or an object and the outside, within a tile and towards it.
+def borders(parts: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count the sides of pixels between two components of a tile.
 
     Args:
-        objects: (h, w), 0 outside.
-        above: (w,) the row above.
-        left: (h,) the column to the left.
-        ground: of the tile's rows.
+        parts: (h, w), 0 outside.
 
     Returns:
-        (m, 2): the objects on either side, the upper or left one first; and (m,): the length of the side.
+        (m, 2): the two, the lower one first, each pair once; and (m,): sides between them.
     """
-    found, lengths = [], []
-    for one, other, sides in (
-        (np.vstack([above[None], objects[:-1]]), objects, ground.widths),
-        (np.column_stack([left, objects[:, :-1]]), objects, ground.heights),
-    ):
-        rows, columns = np.nonzero(one != other)
-        found.append(np.column_stack([one[rows, columns], other[rows, columns]]))
-        lengths.append(sides[rows])
-    return np.concatenate(found), np.concatenate(lengths)
+    found = []
+    for one, other in ((parts[:-1], parts[1:]), (parts[:, :-1], parts[:, 1:])):
+        apart = one != other
+        found.append((one[apart], other[apart]))
+    return count_sides(found)
+
+
+def count_sides(
+    sides: Sequence[tuple[NDArray[np.integer], NDArray[np.integer]]],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count how often two numbers from 1 meet, as `borders` does; sides at which a 0 is, or but one number, are none.
+
+    Args:
+        sides: what lies on one side and on the other, (k,) each.
+    """
+    pairs = np.concatenate([np.column_stack(side).astype(np.int64) for side in sides])
+    pairs = np.sort(pairs[(pairs > 0).all(1) & (pairs[:, 0] != pairs[:, 1])], axis=1)
+    keys, counts = np.unique((pairs[:, 0] << 32) + pairs[:, 1], return_counts=True)
+    return np.column_stack([keys >> 32, keys & 0xFFFFFFFF]), counts

@@ -1,51 +1,30 @@
-"""The table of a map's objects: a file, since a scene may have more of them than memory holds."""
+"""The table of a map's objects, and which of them its regions are: files, since memory may not hold them."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
-from pipeline.box import Box
-from pipeline.components import Parts
-from pipeline.edges import Edges
-from pipeline.stitch.objects import Ground, object_type, tally
-from pipeline.stitch.perimeter import add_perimeters
+from pipeline.stitch.objects import Tally, object_type
 
 
 class ObjectTable:
     """A row of `object_type` for each of the objects 0 to n, of which 0 is none; filled box by box."""
 
-    def __init__(self, path: Path, classes: NDArray[np.integer], bands: int, ground: Ground, columns: int) -> None:
+    def __init__(self, path: Path, classes: NDArray[np.integer], bands: int) -> None:
         """Make the file.
 
         Args:
             path: of a .npy file.
             classes: (n + 1,) of the objects.
             bands: of the image that it tells of.
-            ground: of the scene's rows.
-            columns: of the scene.
         """
-        self._shape, self._ground = (len(ground.areas), columns), ground
-        self._edges = Edges(columns)
         self._rows = open_memmap(path, mode="w+", dtype=object_type(bands), shape=classes.shape)
         self._rows["class"] = classes
 
-    def add(self, box: Box, parts: Parts, names: NDArray[np.int64], bands: NDArray[Any]) -> NDArray[np.uint32]:
-        """Add a box, in raster order.
-
-        Args:
-            box: its place.
-            parts: its components.
-            names: (components + 1,) the object of each.
-            bands: (bands, h, w) of the image.
-
-        Returns:
-            (h, w) the object of every pixel.
-        """
-        ground = self._ground.rows(box.top, box.bottom)
-        found = tally(parts.inside, parts.count, bands, ground)
+    def add(self, names: NDArray[np.integer], found: Tally) -> None:
+        """Add what the components of a box are, of which `names` (components + 1,) tells the objects."""
         for field, values in (
             ("pixels", found.pixels),
             ("area", found.areas),
@@ -53,21 +32,6 @@ class ObjectTable:
             ("squares", found.squares),
         ):
             np.add.at(self._rows[field], names, values)
-        self._outline(box, parts, names, ground)
-        objects: NDArray[np.uint32] = names.astype(np.uint32)[parts.inside]
-        self._edges.put(box, objects[-1], objects[:, -1])
-        return objects
-
-    def _outline(self, box: Box, parts: Parts, names: NDArray[np.int64], ground: Ground) -> None:
-        """Add the sides of the box's pixels to the perimeters of the objects in it and before it."""
-        above, left = self._edges.before(box)
-        # Here counted by their places among these few: the table is a file.
-        known, places = np.unique(np.concatenate([[0], names, above, left]), return_inverse=True)
-        inner, upper, beside = np.split(places.astype(np.int32)[1:], [len(names), len(names) + len(above)])
-        perimeters = self._rows["perimeter"][known]
-        last = box.bottom == self._shape[0], box.right == self._shape[1]
-        add_perimeters(perimeters, inner[parts.inside], (upper, beside), ground, last=last)
-        self._rows["perimeter"][known] = perimeters
 
     def pixels_of_classes(self, length: int) -> NDArray[np.int64]:
         """Return the pixels (length,) of classes 0, which is none, and up."""
@@ -85,3 +49,14 @@ def load_objects(path: Path) -> NDArray[np.void]:
     """Open a table of objects 0 to n, mapped into memory as it is read."""
     table: NDArray[np.void] = np.load(path, mmap_mode="r")
     return table
+
+
+def save_names(path: Path, names: NDArray[np.integer]) -> None:
+    """Write the object (m + 1,) of each of a map's regions, 0 for 0, to a .npy file."""
+    np.save(path, names.astype(np.uint32), allow_pickle=False)
+
+
+def load_names(path: Path) -> NDArray[np.uint32]:
+    """Open what `save_names` wrote, mapped into memory as it is read."""
+    names: NDArray[np.uint32] = np.load(path, mmap_mode="r")
+    return names

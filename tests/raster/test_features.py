@@ -26,7 +26,7 @@ def attributes(first):
 def written(path, *, batches=2, crs="EPSG:32633"):
     with FeatureWriter(path, layer="objects", crs=crs, qml="<qgis/>") as writer:
         for place in range(batches):
-            writer.write(SQUARES, attributes(4 * place))
+            writer.write(shapely.to_wkb(SQUARES), attributes(4 * place))
     return path
 
 
@@ -68,7 +68,7 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
 
     def fail():
         with FeatureWriter(path, layer="objects", crs=None, qml="") as writer:
-            writer.write(SQUARES, attributes(0))
+            writer.write(shapely.to_wkb(SQUARES), attributes(0))
             raise RuntimeError
 
     with pytest.raises(RuntimeError):

@@ -1,5 +1,6 @@
 """Objects and polygons of a finished map."""
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -14,13 +15,12 @@ from pipeline.config import ObjectsConfig, OutputConfig
 from pipeline.errors import ConfigError
 from pipeline.export import walk
 from pipeline.export.catalogue import find_products
-from pipeline.export.objectmap import load_compiled
+from pipeline.export.numbering import load_compiled
+from pipeline.export.objects import OBJECTS
 from pipeline.export.vector import make_vector
-from pipeline.kernels import sums
 from pipeline.raster import geoparquet
 from pipeline.raster.spec import RasterSpec
-from pipeline.run.objects import ObjectCosts, check_objects, find_objects, plan_objects, scratch_folder
-from pipeline.stitch import perimeter
+from pipeline.run.objects import ObjectCosts, check_objects, find_objects, plan_objects, scratch_folder, surveys_of
 from pipeline.stitch.tree import cut
 
 
@@ -45,7 +45,9 @@ def side(request, monkeypatch):
 def objects_of(finished, *names, config=None):
     with scratch_folder(finished.folder) as scratch:
         products = find_products(names)
-        found = replace(finished, objects=find_objects(finished, products, config or ObjectsConfig(), scratch))
+        config = config or ObjectsConfig()
+        surveys = surveys_of(finished, products, config, scratch)
+        found = replace(finished, objects=find_objects(finished, products, config, surveys))
         for product in products:
             product.make(found)
     return found
@@ -108,7 +110,7 @@ def test_boxes_do_not_matter_to_what_joins_what(finished_map, labels, monkeypatc
 def test_polygons_cover_the_map_and_tell_of_it(finished_map, labels, suffix):
     image = np.random.default_rng(0).integers(0, 256, (3, *labels.shape)).astype(np.uint8)
     finished = finished_map(labels, image, count=4, vector=suffix, levels=(3, 8))
-    objects_of(finished, "vector")
+    objects_of(finished, "objects", "vector")
     meta, _, shapes, values = pyogrio.raw.read(finished.folder / f"objects.{suffix}", layer="objects")
     table, shapes = dict(zip(meta["fields"], values, strict=True)), shapely.from_wkb(shapes)
     objects, level = pixels(finished.folder / "objects.tif"), finished.level.lookup[labels]
@@ -162,15 +164,52 @@ def test_a_scene_without_valid_pixels_has_no_objects(finished_map):
     assert pyogrio.read_info(finished.folder / "objects.gpkg", layer="objects")["features"] == 1
 
 
-def test_what_is_loaded_beforehand_is_what_objects_are_found_with(finished_map, labels):
-    for loop in (labelling._label, sums._add_up, perimeter._add):
-        # What other tests have loaded would hide what is missing.
-        loop._reset_overloads()
+def test_what_is_loaded_beforehand_is_what_numbers_are_written_with(finished_map, labels):
+    finished = objects_of(finished_map(labels), "vector")
+    # What other tests have loaded would hide what is missing.
+    labelling._label._reset_overloads()
     load_compiled()
-    loaded = [len(loop.signatures) for loop in (labelling._label, sums._add_up, perimeter._add)]
-    assert min(loaded) > 0
-    objects_of(finished_map(labels), "vector")
-    assert [len(loop.signatures) for loop in (labelling._label, sums._add_up, perimeter._add)] == loaded
+    assert len(labelling._label.signatures) == 1
+    with scratch_folder(finished.folder) as scratch:
+        surveys = surveys_of(finished, find_products(["objects"]), ObjectsConfig(), scratch)
+        found = find_objects(finished, find_products(["objects"]), ObjectsConfig(), surveys)
+        labelling._label._reset_overloads()
+        load_compiled()
+        OBJECTS.make(replace(finished, objects=found))
+    assert len(labelling._label.signatures) == 1
+
+
+def test_surveys_are_of_what_is_wanted_of_objects(finished_map, labels, tmp_path):
+    finished = finished_map(labels)
+
+    def plan(names, **config):
+        surveys = surveys_of(finished, find_products(names), ObjectsConfig(**config), tmp_path)
+        return surveys[0].plan if surveys else None
+
+    assert plan(["style"]) is None
+    objects, polygons, sieved = plan(["objects"]), plan(["vector"]), plan(["vector"], min_area=2)
+    assert objects.image is None
+    assert not objects.drawn
+    assert polygons.image is not None
+    assert polygons.scaling is None
+    assert polygons.drawn
+    assert polygons.place == finished.style.spec.transform
+    # Small objects join others first, by their colours.
+    assert sieved.scaling == finished.scaling
+    assert not sieved.drawn
+    assert plan([], min_area=2).image is not None
+
+
+@pytest.mark.parametrize("config", [{}, {"min_area": 2.5}])
+def test_polygons_follow_from_their_job_alone(finished_map, labels, config):
+    """Workers write them, who know no more."""
+    finished, handed = finished_map(labels), []
+    objects_of(replace(finished, write_polygons=handed.append), "vector", config=ObjectsConfig(**config))
+    assert not (finished.folder / "objects.gpkg").exists()
+    (job,) = pickle.loads(pickle.dumps(handed))  # noqa: S301 - our own
+    assert job == handed[0]
+    assert hash(job) == hash(handed[0])
+    assert str(job) == f"{finished.folder / 'objects.gpkg'}: polygons"
 
 
 def test_polygons_need_objects(finished_map, labels):

@@ -16,7 +16,7 @@ def objects_of(labels):
     whole = Box(0, 0, *labels.shape)
     components = Components(labels.shape[1])
     parts = components.add(whole, labels, labels > 0)
-    return components.finish().of(parts)[parts.inside]
+    return components.finish().of(parts.first, parts.count)[parts.inside]
 
 
 def outlined(box, objects):

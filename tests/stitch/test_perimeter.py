@@ -3,26 +3,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from pipeline.edges import Edges
-from pipeline.grid import Grid
+from pipeline.box import Box
+from pipeline.labelling import label_equal
+from pipeline.raster.outlines import outlines
 from pipeline.stitch.objects import Ground
-from pipeline.stitch.perimeter import add_perimeters
+from pipeline.stitch.perimeter import perimeters
 
 
-@given(st.data(), st.integers(1, 9))
-def test_boxes_add_up_to_the_sides_of_the_whole(data, size):
+@given(st.data(), st.booleans())
+def test_an_outline_is_as_long_as_its_pixels_sides(data, level):
     shape = data.draw(st.tuples(st.integers(1, 12), st.integers(1, 12)))
-    objects = data.draw(hnp.arrays(np.int32, shape, elements=st.integers(0, 4)))
-    widths, heights = (np.arange(shape[0]) + start for start in (1.0, 100.0))
-    ground, found, edges = Ground(widths * heights, widths, heights), np.zeros(5), Edges(shape[1])
-    for tile in Grid(shape, size, 0):
-        box = tile.write
-        part = objects[box.top : box.bottom, box.left : box.right]
-        above, left = (edge.astype(np.int32) for edge in edges.before(box))
-        last = box.bottom == shape[0], box.right == shape[1]
-        add_perimeters(found, part, (above, left), ground.rows(box.top, box.bottom), last=last)
-        edges.put(box, part[-1], part[:, -1])
-    framed, expected = np.pad(objects, 1), np.zeros(5)
+    numbers = data.draw(hnp.arrays(np.uint8, shape, elements=st.integers(0, 4)))
+    regions, _ = label_equal(numbers, numbers > 0)
+    widths, heights = (np.arange(shape[0]) * (not level) + start for start in (1.0, 100.0))
+    names, rings = outlines(Box(0, 0, *shape), regions)
+    found = perimeters(rings, Ground(widths * heights, widths, heights))
+    framed, expected = np.pad(regions, 1), np.zeros(regions.max() + 1)
     for row in range(1, shape[0] + 1):
         for column in range(1, shape[1] + 1):
             here = framed[row, column]
@@ -30,4 +26,11 @@ def test_boxes_add_up_to_the_sides_of_the_whole(data, size):
                 if framed[row + down, column + across] != here:
                     # A side is as long as the row that it is the upper one of, or the last one's.
                     expected[here] += side[min(row - 1 + max(down, 0), shape[0] - 1)]
-    assert np.allclose(found[1:], expected[1:])
+    assert sorted(names.tolist()) == list(range(1, len(expected)))
+    assert np.allclose(found, expected[names])
+
+
+def test_nothing_has_no_perimeters():
+    nothing = np.zeros((2, 2), dtype=np.int32)
+    _, rings = outlines(Box(0, 0, 2, 2), nothing)
+    assert perimeters(rings, Ground.pixels(2)).tolist() == []

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from pipeline.components import Components
 from pipeline.grid import Grid
-from pipeline.stitch.objects import Ground
-from pipeline.store.objects import ObjectTable, load_objects
+from pipeline.stitch.objects import Ground, tally
+from pipeline.store.objects import ObjectTable, load_names, load_objects, save_names
 
 
 @st.composite
@@ -22,24 +22,13 @@ def filled(path, labels, image, ground, size):
     boxes = [(tile.write, tile.write.slices(Grid(shape, 1, 0).scene)) for tile in Grid(shape, size, 0)]
     parts = [components.add(box, labels[cut], labels[cut] > 0) for box, cut in boxes]
     found = components.finish()
-    table, objects = ObjectTable(path, found.numbers, len(image), ground, shape[1]), np.zeros(shape, int)
+    table, objects = ObjectTable(path, found.numbers, len(image)), np.zeros(shape, int)
     for (box, cut), part in zip(boxes, parts, strict=True):
-        objects[cut] = table.add(box, part, found.of(part), image[:, *cut])
+        names = found.of(part.first, part.count)
+        table.add(names, tally(part.inside, part.count, image[:, *cut], ground.rows(box.top, box.bottom)))
+        objects[cut] = names[part.inside]
     table.close()
     return objects, load_objects(path)
-
-
-def sides(objects, name, ground):
-    """Walk along every pixel's sides."""
-    total, padded = 0.0, np.pad(objects, 1)
-    for row, column in np.argwhere(padded == name):
-        across, down = ground.widths[row - 1], ground.heights[row - 1]
-        total += down * sum(padded[row, beside] != name for beside in (column - 1, column + 1))
-        total += across * (padded[row - 1, column] != name)
-        # A lower side is as long as the row below is wide; along the raster's edge, as its own.
-        below = ground.widths[min(row, len(ground.widths) - 1)]
-        total += below * (padded[row + 1, column] != name)
-    return total
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -55,6 +44,12 @@ def test_a_table_filled_box_by_box_describes_the_whole(tmp_path, drawn, size):
         assert rows["area"][name] == pytest.approx((ground.areas[:, None] * here).sum())
         assert rows["sums"][name] == pytest.approx(image[:, here].sum(1))
         assert rows["squares"][name] == pytest.approx((image[:, here].astype(float) ** 2).sum(1))
-        assert rows["perimeter"][name] == pytest.approx(sides(objects, name, ground))
     assert rows["pixels"][0] == 0
     assert rows.dtype.itemsize <= 100
+
+
+def test_names_of_regions_are_kept(tmp_path):
+    save_names(tmp_path / "names.npy", np.array([0, 3, 2**32 - 1]))
+    found = load_names(tmp_path / "names.npy")
+    assert found.dtype == np.uint32
+    assert found.tolist() == [0, 3, 2**32 - 1]

@@ -1,0 +1,89 @@
+"""The number of its object in every pixel, as a raster."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.components import Parts
+from pipeline.export.objectmap import ObjectMap
+from pipeline.export.style import MapStyle
+from pipeline.export.surveying import narrowed
+from pipeline.export.walk import walk
+from pipeline.stitch.classes import Classes
+from pipeline.store.objects import load_names, load_objects
+
+
+def write_numbers(found: ObjectMap, style: MapStyle, raster: Path, on_pixels: Callable[[int], None]) -> None:
+    """Write the objects of a map whose objects are its components.
+
+    Args:
+        found: the objects.
+        style: size and place, compression.
+        raster: where the numbers of objects appear, whole or not at all.
+        on_pixels: called with the number of pixels just done.
+
+    Raises:
+        InputError: the map cannot be read.
+        OutputError: the raster cannot be written.
+    """
+    _write(found, style, raster, None, on_pixels)
+
+
+def write_sieved(
+    found: ObjectMap,
+    style: MapStyle,
+    raster: Path,
+    classes: tuple[Path, Classes],
+    on_pixels: Callable[[int], None],
+) -> ObjectMap:
+    """Write the objects of a map whose small objects have joined others, and the map of classes that comes of it.
+
+    Args:
+        found: the objects.
+        style: size and place, compression.
+        raster: where the numbers of objects appear, whole or not at all.
+        classes: where the map of classes appears, and which ones there are.
+        on_pixels: called with the number of pixels just done.
+
+    Returns:
+        The objects, with their raster.
+
+    Raises:
+        InputError: the map cannot be read.
+        OutputError: one cannot be written.
+    """
+    _write(found, style, raster, classes, on_pixels)
+    return replace(found, raster=raster)
+
+
+def load_compiled() -> None:
+    """Load the compiled loop that components are found with: half a second, for a moment in which nobody waits."""
+    labels = np.ones((1, 1), dtype=np.uint8)
+    Parts.find(labels, labels > 0)
+
+
+def _write(
+    found: ObjectMap,
+    style: MapStyle,
+    raster: Path,
+    classes: tuple[Path, Classes] | None,
+    on_pixels: Callable[[int], None],
+) -> None:
+    plan, names = found.surveys[0].plan, load_names(found.names)
+    lookup, of_objects = narrowed(plan.lookup), load_objects(found.table)["class"]
+    with ExitStack() as stack:
+        # Left in the reverse order: the objects are there before the classes, after which nothing is made again.
+        merged = None if classes is None else stack.enter_context(style.writer(*classes))
+        numbers = stack.enter_context(style.objects(raster))
+        for (box, labels), first in zip(walk(plan.finest, plan.spec.shape), found.firsts, strict=True):
+            parts = Parts.find(lookup[labels], labels > 0)
+            named = names[first : first + parts.count + 1].copy()
+            named[0] = 0
+            objects = named[parts.inside]
+            numbers.write(box, objects)
+            if merged is not None:
+                merged.write(box, of_objects.astype(merged.dtype)[objects])
+            on_pixels(box.pixels)
