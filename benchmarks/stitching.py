@@ -60,8 +60,7 @@ def measure(folder: Path, side: int) -> None:
         f"{side} x {side} px, {len(grid)} tiles\n{'stage':8}  wall s   CPU s  peak GB of the process so far", flush=True
     )
     watch = _Watch()
-    for first, second in grid.neighbours():
-        link_tiles(LinkJob(first, second, work, _MARK))
+    link_tiles(LinkJob(tuple(grid.neighbours()), work, _MARK))
     watch.lap("links")
     joined = join(work, grid, _meaning(), LevelsConfig())
     watch.lap("join")

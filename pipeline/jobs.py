@@ -64,18 +64,18 @@ class TileJob:
 
 @dataclass(frozen=True)
 class LinkJob:
-    """Two neighbouring tiles."""
+    """Pairs of neighbouring tiles, in an order in which each tile comes soon again, or never."""
 
-    first: Tile
-    second: Tile
+    pairs: tuple[tuple[Tile, Tile], ...]
     work: Work
     run: str
     """Fingerprint of the run."""
 
-    @property
-    def mark(self) -> str:
-        """What the link carries, so that no other is taken for it."""
-        return f"{self.run} {self.first.name} {self.second.name}"
+    def mark(self, first: Tile, second: Tile) -> str:
+        """Return what a link carries, so that no other is taken for it."""
+        return f"{self.run} {first.name} {second.name}"
 
     def __str__(self) -> str:
-        return f"{self.work.root}: tiles {self.first.name} and {self.second.name}"
+        (first, second), *others = self.pairs
+        more = f" and {len(others)} more pairs" if others else ""
+        return f"{self.work.root}: tiles {first.name} and {second.name}{more}"

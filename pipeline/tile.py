@@ -5,6 +5,7 @@ import resource
 import socket
 import time
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from pipeline.clock import Clock
 from pipeline.course import Course
 from pipeline.device import pick_device
+from pipeline.grid import Tile
 from pipeline.heap import keep_freed_memory, release_freed_memory
 from pipeline.jobs import LinkJob, TileJob
 from pipeline.picture import thumbnail
@@ -29,6 +31,9 @@ from pipeline.train import adapt, infer, segment
 from pipeline.train.attempts import seed_of, until_it_holds
 from pipeline.train.device import arithmetic
 from pipeline.train.regions import regions
+
+# Records that are held while tiles are linked: a tile's own, those to its right and below it.
+_NEAR = 3
 
 
 @dataclass(frozen=True)
@@ -73,21 +78,28 @@ def label_tile(job: TileJob) -> TileSummary:
 
 
 def link_tiles(job: LinkJob) -> float:
-    """Find which segments of two neighbours are one, and how their labels agree, save both tables; return seconds."""
+    """Find which segments of neighbours are one, and how their labels agree, save both tables; return seconds."""
     started = time.perf_counter()
-    # What labelling has freed; from here on the main process wants more.
+
+    @lru_cache(_NEAR)
+    def load(tile: Tile) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
+        return load_labelled_segments(job.work.record(tile))
+
+    for first, second in job.pairs:
+        path, mark = job.work.link(first, second), job.mark(first, second)
+        overlap = first.read.overlap(second.read)
+        if overlap is None or is_there(path, mark):
+            continue
+        tables = []
+        for tile in (first, second):
+            segments, labels = load(tile)
+            part = segments[overlap.slices(tile.read)]
+            tables.append((part, labels[part]))
+        (one, one_labels), (other, other_labels) = tables
+        save_link(path, same_segments(one, other), contingency(one_labels, other_labels), mark)
+    load.cache_clear()
+    # With what labelling has freed; from here on the main process wants more.
     release_freed_memory()
-    path = job.work.link(job.first, job.second)
-    overlap = job.first.read.overlap(job.second.read)
-    if overlap is None or is_there(path, job.mark):
-        return 0.0
-    tables = []
-    for tile in (job.first, job.second):
-        segments, labels = load_labelled_segments(job.work.record(tile))
-        part = segments[overlap.slices(tile.read)]
-        tables.append((part, labels[part]))
-    (first, first_labels), (second, second_labels) = tables
-    save_link(path, same_segments(first, second), contingency(first_labels, second_labels), job.mark)
     return time.perf_counter() - started
 
 

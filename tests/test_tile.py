@@ -1,9 +1,11 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 import rasterio
 
+from pipeline import tile as tile_module
 from pipeline.config.load import load_config
 from pipeline.grid import Grid
 from pipeline.jobs import LinkJob, TileJob
@@ -110,7 +112,7 @@ def test_a_link_tells_what_neighbours_share(jobs):
     first, second = jobs[0], jobs[1]
     for job in (first, second):
         label_tile(job)
-    link_tiles(LinkJob(first.tile, second.tile, first.work, "run"))
+    link_tiles(LinkJob(((first.tile, second.tile),), first.work, "run"))
     path = first.work.link(first.tile, second.tile)
     overlap = first.tile.read.overlap(second.tile.read)
     parts = [load_segments(j.work.record(j.tile))[overlap.slices(j.tile.read)] for j in (first, second)]
@@ -120,6 +122,25 @@ def test_a_link_tells_what_neighbours_share(jobs):
         mine, theirs = parts[0] == one, parts[1] == other
         assert 2 * np.count_nonzero(mine & theirs) >= np.count_nonzero(mine | theirs)
     assert load_agreement(path)[:, 2].sum() == overlap.pixels
+
+
+def test_a_run_of_links_reads_every_record_once_and_makes_none_again(jobs, monkeypatch):
+    for job in jobs:
+        label_tile(job)
+    tiles, work, read = [job.tile for job in jobs], jobs[0].work, []
+    pairs = tuple((one, other) for one, other in pairwise(tiles) if one.read.overlap(other.read))
+    load = tile_module.load_labelled_segments
+    monkeypatch.setattr(tile_module, "load_labelled_segments", lambda path: (read.append(path), load(path))[1])
+    link_tiles(LinkJob(pairs, work, "run"))
+    assert len(pairs) > 1
+    assert sorted(read) == sorted({work.record(tile) for pair in pairs for tile in pair})
+    alone = [work.link(*pair).read_bytes() for pair in pairs]
+    link_tiles(LinkJob(pairs, work, "run"))
+    assert len(read) == len(set(read))
+    for pair in pairs:
+        work.link(*pair).unlink()
+        link_tiles(LinkJob((pair,), work, "run"))
+    assert [work.link(*pair).read_bytes() for pair in pairs] == alone
 
 
 def test_seeds_follow_from_the_place(jobs):

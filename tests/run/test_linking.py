@@ -25,7 +25,7 @@ class Elsewhere:
     def map(self, stages, jobs, work):  # noqa: ARG002 - it has nothing to leave there
         assert [stage.function for stage in stages] == [link_tiles]
         self.threads.append(threading.current_thread())
-        self.asked.append([(job.first.name[-1], job.second.name[-1]) for job in jobs])
+        self.asked.append([(first.name[-1], second.name[-1]) for job in jobs for first, second in job.pairs])
         for job in jobs:
             if self.error is not None:
                 raise self.error
@@ -38,7 +38,7 @@ class Elsewhere:
 @pytest.fixture
 def plan(tmp_path):
     return SimpleNamespace(
-        grid=Grid((40, 160), 40, 8), work=Work(tmp_path), mark="run", scene=SimpleNamespace(name="scene")
+        grid=Grid((40, 160), 40, 8), work=Work(tmp_path), mark="run", scene=SimpleNamespace(name="scene"), workers=2
     )
 
 
@@ -91,3 +91,15 @@ def test_an_error_of_what_was_begun_is_raised_at_the_end(plan):
         links.begin(set(plan.grid))
         with pytest.raises(WorkerError, match="died"):
             links.finish()
+
+
+@pytest.mark.parametrize(("workers", "longest"), [(1, 16), (2, 8), (40, 1), (0, 16)])
+def test_all_workers_have_pairs_and_tiles_come_soon_again(plan, told, workers, longest):
+    plan.grid, plan.workers = Grid((240, 280), 40, 8), workers
+    executor, jobs = Elsewhere(), []
+    executor.map = lambda _stages, some, _work: ((jobs.append(job), (job, 0.0))[1] for job in some)
+    with linking(plan, executor) as links:
+        links.finish()
+    assert [pair for job in jobs for pair in job.pairs] == list(plan.grid.neighbours())
+    assert max(len(job.pairs) for job in jobs) == longest
+    assert told[0][1]["pairs"] == 71
