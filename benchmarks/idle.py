@@ -3,7 +3,7 @@
     python -m benchmarks.idle scene.tif [--scenes 20] [--side 1000] [-- further arguments of `aerialseg segment`]
 
 The scenes are crops of the one that is given. Counted is from the first task's begin to the last one's end; a worker is
-busy while it has a task: a training, a tile, a pair of neighbours.
+busy while it has a task: a training, a tile, pairs of neighbours, a box of the map, a vector file.
 """
 
 import argparse
@@ -27,6 +27,9 @@ CHEAP = (
     "tiles.halo=64",
 )
 """Settings under which a scene is little work, and what lies between two scenes shows most."""
+
+# Kinds of tasks that are told of together.
+_MANY = ("links", "surveys", "polygons")
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def idle_of(events: Iterable[dict[str, Any]], workers: int) -> Idle:
         events: lines of their logs, in any order.
         workers: of the run.
     """
-    first, last, busy = float("inf"), 0.0, {"prior": 0.0, "tile": 0.0, "links": 0.0}
+    first, last, busy = float("inf"), 0.0, dict.fromkeys(("ahead", "prior", "tile", *_MANY), 0.0)
     for event in events:
         if event["what"] not in busy:
             continue
@@ -62,8 +65,8 @@ def idle_of(events: Iterable[dict[str, Any]], workers: int) -> Idle:
         end = datetime.fromisoformat(event["time"]).timestamp()
         busy[event["what"]] += seconds
         last = max(last, end)
-        # Those of many pairs are not one after the other.
-        first = min(first, end - seconds) if event["what"] != "links" else first
+        # Those of many tasks are not one after the other.
+        first = min(first, end - seconds) if event["what"] in {"prior", "tile"} else first
     return Idle(last - first, busy, workers)
 
 

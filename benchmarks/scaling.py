@@ -16,7 +16,7 @@ _MEGA, _GIGA, _TERA = 1e6, 1e9, 1e12
 _DAY_S = 86_400.0
 _IDS = 2**32 - 1
 # Laps of a run's clock that are not the main process's own.
-_WORKERS_LAPS = ("prior", "tiles", "links")
+_WORKERS_LAPS = ("prior", "tiles", "links", "vector")
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,11 @@ class Rates:
     prior_s: float
     """Seconds of one worker on a scene's prior, whatever its size."""
 
+    outputs_s: float
+    """Seconds of one worker on outputs: boxes of the map, polygons."""
+
     write_s: float
-    """Seconds of the main process from joining to the last output."""
+    """Seconds of the main process from joining to the last output, in which it does not wait for workers."""
 
     schedule_ms: float
     """Milliseconds of the main process to hand out a tile."""
@@ -88,7 +91,7 @@ def needs(gigapixels: float, scene_mpx: float, rates: Rates) -> Needs:
     """Work out what is needed to be done within a day."""
     mpx = gigapixels * 1000
     scenes = max(round(mpx / scene_mpx), 1)
-    workers = mpx * (rates.tile_s + rates.link_s) + scenes * rates.prior_s
+    workers = mpx * (rates.tile_s + rates.link_s + rates.outputs_s) + scenes * rates.prior_s
     main = mpx * (rates.write_s + rates.schedule_ms / 1000 / rates.tile_mpx)
     runs = min(_up(main / _DAY_S), scenes)
     moved = mpx * (rates.input_mb + 2 * rates.record_mb + rates.output_mb)
@@ -106,7 +109,7 @@ def needs(gigapixels: float, scene_mpx: float, rates: Rates) -> Needs:
 
 def limits(scene_mpx: float, rates: Rates) -> dict[str, float]:
     """Work out where one run ends, whatever is put into it."""
-    busy = rates.tile_s + rates.link_s + rates.prior_s / scene_mpx
+    busy = rates.tile_s + rates.link_s + rates.outputs_s + rates.prior_s / scene_mpx
     return {
         "workers that one main process writes for": busy / rates.write_s,
         "workers that one scheduler serves": rates.tile_s * rates.tile_mpx * 1000 / rates.schedule_ms,
@@ -121,11 +124,16 @@ def rates_of(scene: Path) -> dict[str, float]:
     window = manifest["scene"]["window"]
     mpx = (window["bottom"] - window["top"]) * (window["right"] - window["left"]) / _MEGA
     laps: dict[str, float] = run["seconds"]
+    events = {event["what"]: event for event in map(json.loads, (scene / "run.log").read_text("utf-8").splitlines())}
+    surveys, polygons = (float(events[what]["seconds"]) for what in ("surveys", "polygons"))
+    workers = max(run["workers"], 1)
+    own = sum(seconds for name, seconds in laps.items() if name not in _WORKERS_LAPS) - surveys / workers
     found = {
         "tile_s": sum(sum(tile["seconds"].values()) for tile in run["tiles"]) / mpx,
-        "link_s": laps["links"] * max(run["workers"], 1) / mpx,
+        "link_s": laps["links"] * workers / mpx,
         "prior_s": sum(run["prior"].values()),
-        "write_s": sum(seconds for name, seconds in laps.items() if name not in _WORKERS_LAPS) / mpx,
+        "outputs_s": (surveys + polygons) / mpx,
+        "write_s": own / mpx,
         "tile_mpx": mpx / len(run["tiles"]),
         "output_mb": sum((scene / name).stat().st_size for name in manifest["outputs"]) / _MEGA / mpx,
     }

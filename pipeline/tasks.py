@@ -1,10 +1,16 @@
 """What workers are asked to do. It is imported where it is done: the process that asks does without torch."""
 
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
 from pipeline.export.polygons import PolygonsJob
 from pipeline.export.surveying import SurveyJob
 from pipeline.jobs import LinkJob, PriorJob, TileJob
 from pipeline.store.record import TileSummary
 from pipeline.store.training import PriorSummary
+
+Job = TypeVar("Job")
 
 
 def train_prior(job: PriorJob) -> PriorSummary:
@@ -14,11 +20,11 @@ def train_prior(job: PriorJob) -> PriorSummary:
     return prior.train_prior(job)
 
 
-def presegment_tile(job: TileJob) -> None:
-    """See `pipeline.tile`."""
+def presegment_tile(job: TileJob) -> float:
+    """See `pipeline.tile`; returns seconds."""
     from pipeline import tile
 
-    tile.presegment_tile(job)
+    return _timed(tile.presegment_tile, job)
 
 
 def label_tile(job: TileJob) -> TileSummary:
@@ -35,15 +41,21 @@ def link_tiles(job: LinkJob) -> float:
     return tile.link_tiles(job)
 
 
-def survey_box(job: SurveyJob) -> None:
-    """See `pipeline.export.surveying`."""
+def survey_box(job: SurveyJob) -> float:
+    """See `pipeline.export.surveying`; returns seconds."""
     from pipeline.export import surveying
 
-    surveying.survey(job)
+    return _timed(surveying.survey, job)
 
 
-def write_polygons(job: PolygonsJob) -> None:
-    """See `pipeline.export.polygons`."""
+def write_polygons(job: PolygonsJob) -> float:
+    """See `pipeline.export.polygons`; returns seconds."""
     from pipeline.export import polygons
 
-    polygons.write_polygons(job)
+    return _timed(polygons.write_polygons, job)
+
+
+def _timed(function: Callable[[Job], None], job: Job) -> float:
+    started = time.perf_counter()
+    function(job)
+    return time.perf_counter() - started

@@ -67,12 +67,13 @@ class DaskExecutor:
         if self._stop.is_set():
             raise StoppedError
 
-    def meanwhile(self, stage: Stage, jobs: Sequence[object], work: Path, until: Stop) -> None:
+    def meanwhile(self, stage: Stage, jobs: Sequence[object], work: Path, until: Stop) -> list[Any]:
         """Hand out jobs that come after all that others hand out."""
+        done: list[Any] = []
         # Whatever it is, whoever is waited for meets it as well.
         with suppress(Exception):
-            for _ in self._map([stage], jobs, work, until, _SPARE):
-                pass
+            done.extend(result for _, result in self._map([stage], jobs, work, until, _SPARE))
+        return done
 
     def _map(
         self, stages: Sequence[Stage], jobs: Sequence[Job], work: Path, until: Stop, priority: int

@@ -52,11 +52,14 @@ class Executor(Protocol):
     def call(self, stage: Stage, job: object, work: Path, waiting: Callable[[], None]) -> Any:  # noqa: ANN401 - a task's result
         """Run one task; `waiting` is called several times a second meanwhile."""
 
-    def meanwhile(self, stage: Stage, jobs: Sequence[object], work: Path, until: Stop) -> None:
+    def meanwhile(self, stage: Stage, jobs: Sequence[object], work: Path, until: Stop) -> list[Any]:
         """Have workers that nobody else wants do what will be wanted later, for as long as `until` is not set.
 
         Those that run then come to their end by themselves. The first error of a job ends it as well, and is not told:
         whoever wants the job's result meets it again.
+
+        Returns:
+            What came of those that were done by then.
         """
 
     def everywhere(self, function: Callable[..., Any], *arguments: object) -> list[Any]:
@@ -89,8 +92,9 @@ class InProcess:
         waiting()
         return result
 
-    def meanwhile(self, stage: Stage, jobs: Sequence[object], work: Path, until: Stop) -> None:
+    def meanwhile(self, stage: Stage, jobs: Sequence[object], work: Path, until: Stop) -> list[Any]:  # noqa: ARG002 - as above
         """Do nothing: nobody is idle here."""
+        return []
 
     def everywhere(self, function: Callable[..., Any], *arguments: object) -> list[Any]:
         """Run the function here."""

@@ -16,7 +16,11 @@ Job = TypeVar("Job")
 
 @contextmanager
 def handed_out(
-    function: Callable[[Job], None], jobs: Sequence[Job], executor: Executor, work: Path
+    function: Callable[[Job], float],
+    jobs: Sequence[Job],
+    executor: Executor,
+    work: Path,
+    on_end: Callable[[Sequence[float]], None] = lambda _: None,
 ) -> Iterator[Callable[[Job], None]]:
     """Have workers do jobs, in their order, while the block runs.
 
@@ -25,17 +29,19 @@ def handed_out(
     told to stop.
 
     Args:
-        function: of a job; workers import it by its name.
+        function: of a job, returns seconds; workers import it by its name.
         jobs: small ones, whose text names them.
         executor: where.
         work: a folder that all workers can write to.
+        on_end: called with the seconds of each job that others have done, when there were any.
     """
     done = {job: Future[None]() for job in jobs} if executor.elsewhere else {}
-    ended = Event()
+    ended, seconds = Event(), list[float]()
 
     def drive() -> None:
         try:
-            for job, _ in executor.map([Stage(function)], list(done), work):
+            for job, took in executor.map([Stage(function)], list(done), work):
+                seconds.append(took)
                 done[job].set_result(None)
                 if ended.is_set():
                     break
@@ -58,3 +64,5 @@ def handed_out(
     finally:
         ended.set()
         wait([driven] if driven is not None else [])
+        if seconds:
+            on_end(seconds)

@@ -1,7 +1,8 @@
 """What workers do of a scene: its prior, and its tiles."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pipeline.cluster import Executor, Stage
@@ -65,7 +66,7 @@ def prepare(plan: ScenePlan, executor: Executor) -> Prepared:
             # From the end: those for which there is no time are then among the first that are labelled, and no worker
             # is left alone with the last ones.
             jobs = _tile_jobs(plan, scaling, None)[::-1]
-            with ahead(presegment_tile, jobs, executor, plan.work.root) as begin:
+            with ahead(presegment_tile, jobs, executor, plan.work.root, partial(_tell_ahead, whose)) as begin:
 
                 def waiting() -> None:
                     begin()
@@ -137,6 +138,10 @@ def _tile_jobs(plan: ScenePlan, scaling: Scaling, prior: Path | None) -> list[Ti
         )
         for tile in plan.grid
     ]
+
+
+def _tell_ahead(scene: str, seconds: Sequence[float]) -> None:
+    tell("ahead", scene=scene, tiles=len(seconds), seconds=round(sum(seconds), 3))
 
 
 def _tell_tile(scene: str, summary: TileSummary) -> None:

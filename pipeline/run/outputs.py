@@ -1,6 +1,7 @@
 """The last phase of a run: rasters of classes first, what is made from them, and the manifest at the end."""
 
 import shutil
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -90,7 +91,8 @@ def write_outputs(
     step, colours = plan.thumbnail_step, level.classes.colours
     with ExitStack() as stack:
         surveys = surveys_of(finished, products, plan.config.objects, stack.enter_context(scratch_folder(plan.out)))
-        surveyed = stack.enter_context(handed_out(survey_box, surveys, executor, plan.work.root))
+        tell_surveys, tell_polygons = (partial(_tell_work, plan, what) for what in ("surveys", "polygons"))
+        surveyed = stack.enter_context(handed_out(survey_box, surveys, executor, plan.work.root, tell_surveys))
 
         def with_objects(finished: Finished) -> Finished:
             objects = find_objects(finished, products, plan.config.objects, surveys, surveyed)
@@ -115,7 +117,7 @@ def write_outputs(
         if is_final:
             finished = with_objects(finished)
         jobs = [polygons_job(finished)] if VECTOR in products else []
-        polygons = stack.enter_context(handed_out(write_polygons, jobs, executor, plan.work.root))
+        polygons = stack.enter_context(handed_out(write_polygons, jobs, executor, plan.work.root, tell_polygons))
         finished = replace(finished, write_polygons=polygons)
         drawn.result()
         clock.lap("preview")
@@ -127,6 +129,11 @@ def write_outputs(
     write_json(outputs[-1], {**record, "outputs": [path.name for path in outputs]})
     sync_folder(plan.out)
     return Written(tuple(outputs), counts, ClassCounts(finished.pixels, counts.nodata))
+
+
+def _tell_work(plan: ScenePlan, what: str, seconds: Sequence[float]) -> None:
+    """Tell what workers have done of the outputs."""
+    tell(what, scene=plan.scene.name, jobs=len(seconds), seconds=round(sum(seconds), 3))
 
 
 def _tell_output(plan: ScenePlan, name: str, clock: Clock) -> None:

@@ -4,8 +4,8 @@ from benchmarks.idle import idle_of
 from benchmarks.scaling import Rates, limits, needs
 
 RATES = Rates(
-    tile_s=0.8, link_s=0.0, prior_s=20, write_s=0.1, schedule_ms=10, tile_mpx=1, input_mb=4, record_mb=1, output_mb=2,
-    objects=1000, worker_gb=1, main_gb=1, join_kb=630,
+    tile_s=0.7, link_s=0.0, outputs_s=0.1, prior_s=20, write_s=0.1, schedule_ms=10, tile_mpx=1, input_mb=4, record_mb=1,
+    output_mb=2, objects=1000, worker_gb=1, main_gb=1, join_kb=630,
 )  # fmt: skip
 
 
@@ -21,7 +21,7 @@ def test_a_day_of_pixels_takes_a_day_of_workers():
 
 
 def test_a_run_ends_where_its_main_process_is_always_at_work():
-    assert list(limits(100, RATES).values()) == pytest.approx([10, 80, (2**32 - 1) / 1e6, 100])
+    assert list(limits(100, RATES).values()) == pytest.approx([10, 70, (2**32 - 1) / 1e6, 100])
 
 
 def test_idle_is_what_no_task_has():
@@ -30,9 +30,9 @@ def test_idle_is_what_no_task_has():
 
     events = [
         *(event("begun", 0, 0), event("prior", 10, {"sample": 2, "train": 6}), event("tile", 12, 2)),
-        *(event("tile", 13, 3), event("links", 14, 1.5), event("done", 50, 0)),
+        *(event("tile", 13, 3), event("links", 14, 1.5), event("surveys", 14, 0.5), event("done", 50, 0)),
     ]
     found = idle_of(events, 2)
     assert found.span == 12
-    assert found.busy == {"prior": 8, "tile": 5, "links": 1.5}
-    assert found.share == pytest.approx(1 - 14.5 / 24)
+    assert found.busy == {"ahead": 0, "prior": 8, "tile": 5, "links": 1.5, "surveys": 0.5, "polygons": 0}
+    assert found.share == pytest.approx(1 - 15 / 24)

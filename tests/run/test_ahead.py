@@ -19,11 +19,13 @@ class Elsewhere:
         self.asked = [stage.function, stage.wants, list(jobs), work]
         self.begun.set()
         self.ended = until.wait(20)
+        return [0.5, 2.0]
 
 
 def test_jobs_are_asked_for_until_the_block_ends(tmp_path):
     executor = Elsewhere()
-    with ahead(presegment_tile, ["a", "b"], executor, tmp_path) as begin:
+    told = []
+    with ahead(presegment_tile, ["a", "b"], executor, tmp_path, told.append) as begin:
         assert not executor.asked
         begin()
         begin()
@@ -31,6 +33,7 @@ def test_jobs_are_asked_for_until_the_block_ends(tmp_path):
         assert not executor.ended
     assert executor.asked == [presegment_tile, "cpu", ["a", "b"], tmp_path]
     assert executor.ended
+    assert told == [[0.5, 2.0]]
 
 
 def test_it_ends_with_an_error_too(tmp_path):
@@ -42,6 +45,8 @@ def test_it_ends_with_an_error_too(tmp_path):
 
 
 def test_where_all_is_done_here_nothing_is_done_ahead(tmp_path):
-    with ahead(presegment_tile, ["a"], InProcess(), tmp_path) as begin:
+    told = []
+    with ahead(presegment_tile, ["a"], InProcess(), tmp_path, told.append) as begin:
         begin()
+    assert told == []
     assert not list(tmp_path.iterdir())

@@ -22,7 +22,7 @@ class Elsewhere:
                 if self.error is not None:
                     raise self.error
                 stages[0].function(job)
-                yield job, None
+                yield job, 0.5
         finally:
             self.closed = True
 
@@ -37,6 +37,19 @@ def test_jobs_are_done_elsewhere_and_waited_for(tmp_path):
     assert [job for job, _ in done] == ["a", "b"]
     assert threading.current_thread() not in [thread for _, thread in done]
     assert executor.closed
+
+
+def test_what_others_have_taken_is_told_in_the_end(tmp_path):
+    executor, told = Elsewhere(), []
+    with handed_out(print, ["a", "b"], executor, tmp_path, told.append) as need:
+        executor.let.release(2)
+        need("a")
+        need("b")
+        assert not told
+    assert told == [[0.5, 0.5]]
+    with handed_out(lambda _: 1.0, ["a"], InProcess(), tmp_path, told.append) as need:
+        need("a")
+    assert len(told) == 1
 
 
 def test_what_is_not_among_the_jobs_is_done_at_once(tmp_path):
