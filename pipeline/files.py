@@ -28,7 +28,7 @@ def replacing(path: Path, *, durable: bool = True) -> Iterator[Path]:
     Raises:
         OutputError: the disk is full or failing, or the block's OSError says so.
     """
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}.{secrets.token_hex(4)}{path.suffix}")
+    temporary = temporary_beside(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
@@ -76,6 +76,11 @@ def sync_folder(folder: Path) -> None:
             os.fsync(number)
         finally:
             os.close(number)
+
+
+def temporary_beside(path: Path) -> Path:
+    """Return a temporary path of which `sweep` knows that it is one."""
+    return path.with_name(f".{path.stem}.{os.getpid()}.{secrets.token_hex(4)}{path.suffix}")
 
 
 def sweep(folder: Path, *, older_than: float = 0.0) -> None:

@@ -1,9 +1,9 @@
 """Before work begins, every worker proves that it is fit for the run."""
 
 import hashlib
-import os
 import platform
 import socket
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +12,7 @@ from pipeline import __version__
 from pipeline.box import Box
 from pipeline.cluster.executor import Executor
 from pipeline.errors import AerialsegError, OutputError, WorkerError
+from pipeline.files import temporary_beside
 from pipeline.raster.source import Source, gdal_version, read
 
 _PACKAGES = (
@@ -49,8 +50,14 @@ def versions() -> dict[str, str]:
     }
 
 
-def complaint(expected: dict[str, str], source: Source, work: Path) -> str | None:
-    """Say in one sentence why this worker cannot take part; None when it can."""
+def complaint(expected: dict[str, str], source: Source, marks: Mapping[str, Path]) -> str | None:
+    """Say in one sentence why this worker cannot take part; None when it can.
+
+    Args:
+        expected: versions of the program that asks.
+        source: the scene.
+        marks: by the setting that names its folder, a file that the program has left there.
+    """
     host = socket.gethostname()
     found = versions()
     for name, wanted in expected.items():
@@ -60,26 +67,47 @@ def complaint(expected: dict[str, str], source: Source, work: Path) -> str | Non
         read(source, Box(0, 0, 1, 1))
     except AerialsegError as error:
         return f"worker on {host} cannot open the scene: {error}"
-    probe = work / f".probe-{host}-{os.getpid()}"
-    try:
-        probe.write_bytes(b"")
-        probe.unlink()
-    except OSError as error:
-        return f"{work}: a worker on {host} cannot write there ({error.strerror}); choose another folder with --work"
+    for setting, mark in marks.items():
+        probe = temporary_beside(mark)
+        try:
+            if not mark.exists():
+                return (
+                    f"{mark.parent}: is another folder for the worker on {host}; choose one on storage that all"
+                    f" machines share, with {setting}"
+                )
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            why = f"cannot write there ({error.strerror})"
+            return f"{mark.parent}: a worker on {host} {why}; choose another folder with {setting}"
     return None
 
 
-def prove_fitness(executor: Executor, source: Source, work: Path) -> None:
+def prove_fitness(executor: Executor, source: Source, folders: Mapping[str, Path]) -> None:
     """Ask every worker; raise the first complaint.
 
+    Args:
+        executor: of the workers.
+        source: the scene.
+        folders: by the setting that names it, each folder that workers write to.
+
     Raises:
-        WorkerError: a worker has other versions, cannot open the scene or cannot write to the work directory.
-        OutputError: the work directory cannot be made.
+        WorkerError: a worker has other versions, cannot open the scene, cannot write to a folder, or has another in its
+            place.
+        OutputError: a folder cannot be made or written to.
     """
+    marks = {}
+    for setting, folder in folders.items():
+        marks[setting] = temporary_beside(folder / "mark")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            marks[setting].touch()
+        except OSError as error:
+            raise OutputError(f"{folder}: cannot be made ({error.strerror}); choose another {setting}") from None
     try:
-        work.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{work}: cannot be made ({error.strerror}); choose another --out or --work") from None
-    for answer in executor.everywhere(complaint, versions(), source, work):
-        if answer is not None:
-            raise WorkerError(answer)
+        for answer in executor.everywhere(complaint, versions(), source, marks):
+            if answer is not None:
+                raise WorkerError(answer)
+    finally:
+        for mark in marks.values():
+            mark.unlink(missing_ok=True)

@@ -1,37 +1,29 @@
 """The last phase of a run: rasters of classes first, what is made from them, and the manifest at the end."""
 
 import shutil
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from pipeline.clock import Clock
 from pipeline.cluster import Executor
-from pipeline.events import tell
 from pipeline.export.catalogue import PRODUCTS, find_products
 from pipeline.export.classes import ClassCounts, write_classes
 from pipeline.export.preview import write_preview
-from pipeline.export.product import Finished, begun_products, make_products
+from pipeline.export.product import Finished
 from pipeline.export.style import MapStyle
-from pipeline.export.vector import VECTOR, polygons_job
 from pipeline.files import replacing, sync_folder, write_json
-from pipeline.heap import release_freed_memory
 from pipeline.join import Joined
 from pipeline.raster.scaling import Scaling
-from pipeline.run.handed_out import handed_out
 from pipeline.run.machine import cores
 from pipeline.run.manifest import Course, manifest_of, timings_of
-from pipeline.run.objects import find_objects, scratch_folder, surveys_of
 from pipeline.run.plan import ScenePlan
+from pipeline.run.products import write_products
 from pipeline.run.progress import pixel_progress
 from pipeline.run.seams import seams_of
 from pipeline.stitch.levels import Finest, take_level
 from pipeline.store.record import TileSummary
 from pipeline.store.training import PriorSummary
-from pipeline.tasks import survey_box, write_polygons
 
 
 @dataclass(frozen=True)
@@ -89,56 +81,22 @@ def write_outputs(
     )
     outputs = [classes, finest, preview, *([plan.out / "prior.pt"] if prior is not None else [])]
     step, colours = plan.thumbnail_step, level.classes.colours
-    with ExitStack() as stack:
-        surveys = surveys_of(finished, products, plan.config.objects, stack.enter_context(scratch_folder(plan.out)))
-        tell_surveys, tell_polygons = (partial(_tell_work, plan, what) for what in ("surveys", "polygons"))
-        surveyed = stack.enter_context(handed_out(survey_box, surveys, executor, plan.work.root, tell_surveys))
+    draw = partial(write_preview, preview, plan.work, plan.grid, classes=classes, colours=colours, step=step)
 
-        def with_objects(finished: Finished) -> Finished:
-            objects = find_objects(finished, products, plan.config.objects, surveys, surveyed)
-            # Tables, before outputs want as much.
-            release_freed_memory()
-            clock.lap("objects")
-            return replace(finished, objects=objects)
-
-        # Unless small objects are to join others in it, the map is what it will be.
-        is_final = plan.config.objects.min_area == 0
-        if not is_final:
-            finished = with_objects(finished)
+    def describe(finished: Finished) -> Finished:
         seams = seams_of(classes, plan.grid.row_edges, plan.grid.column_edges)
         clock.lap("seams")
         course = Course(summary, tiles, seams, clock.seconds)
-        record, timings = manifest_of(plan, finished, course), timings_of(plan, course)
-        finished = replace(finished, record=record, timings=timings)
-        draw = partial(write_preview, preview, plan.work, plan.grid, classes=classes, colours=colours, step=step)
-        threads = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="preview"))
-        begun = stack.enter_context(begun_products(products, finished))
-        drawn = threads.submit(draw)
-        if is_final:
-            finished = with_objects(finished)
-        jobs = [polygons_job(finished)] if VECTOR in products else []
-        polygons = stack.enter_context(handed_out(write_polygons, jobs, executor, plan.work.root, tell_polygons))
-        finished = replace(finished, write_polygons=polygons)
-        drawn.result()
-        clock.lap("preview")
-        make_products(products, finished, begun, lambda name: _tell_output(plan, name, clock))
+        return replace(finished, record=manifest_of(plan, finished, course), timings=timings_of(plan, course))
+
+    finished = write_products(plan, finished, products, describe=describe, draw=draw, clock=clock, executor=executor)
     files = [plan.out / name for product in products for name in product.files]
     outputs += [file for file in files if file.exists()]
     outputs += [plan.out / "run.json", plan.out / "manifest.json"]
-    write_json(outputs[-2], timings)
-    write_json(outputs[-1], {**record, "outputs": [path.name for path in outputs]})
+    write_json(outputs[-2], finished.timings)
+    write_json(outputs[-1], {**finished.record, "outputs": [path.name for path in outputs]})
     sync_folder(plan.out)
     return Written(tuple(outputs), counts, ClassCounts(finished.pixels, counts.nodata))
-
-
-def _tell_work(plan: ScenePlan, what: str, seconds: Sequence[float]) -> None:
-    """Tell what workers have done of the outputs."""
-    tell(what, scene=plan.scene.name, jobs=len(seconds), seconds=round(sum(seconds), 3))
-
-
-def _tell_output(plan: ScenePlan, name: str, clock: Clock) -> None:
-    clock.lap(name)
-    tell("output", scene=plan.scene.name, output=name, seconds=clock.seconds[name])
 
 
 def _clear(out: Path) -> None:

@@ -9,10 +9,12 @@ from typing import TypeVar
 from pipeline.clock import Clock
 from pipeline.cluster import Executor
 from pipeline.cluster.fitness import prove_fitness
+from pipeline.export.catalogue import find_products
 from pipeline.export.classes import ClassCounts
 from pipeline.join import join
 from pipeline.run.labelling import label, prepare, prior_of
 from pipeline.run.linking import linking
+from pipeline.run.objects import are_wanted
 from pipeline.run.outputs import write_outputs
 from pipeline.run.plan import ScenePlan
 
@@ -50,7 +52,7 @@ def scene_steps(plan: ScenePlan, executor: Executor) -> Steps:
         AerialsegError: as `pipeline.errors` tells; outputs appear whole or not at all.
     """
     clock = Clock()
-    prove_fitness(executor, plan.source, plan.work.root)
+    prove_fitness(executor, plan.source, _folders(plan))
     prepared = prepare(plan, executor)
     clock.lap("prior")
     yield
@@ -86,6 +88,14 @@ def to_the_end(steps: Generator[None, None, Result]) -> Result:
         except StopIteration as end:
             result: Result = end.value
             return result
+
+
+def _folders(plan: ScenePlan) -> dict[str, Path]:
+    """Return the folders that workers write to, by the settings that name them."""
+    folders = {"--work": plan.work.root}
+    if are_wanted(find_products(plan.config.output.products), plan.config.objects):
+        folders["--out"] = plan.out
+    return folders
 
 
 def _used(counts: ClassCounts) -> int:

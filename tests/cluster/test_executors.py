@@ -113,27 +113,45 @@ def test_without_gpus_there_is_one_kind_of_worker():
 
 def test_every_worker_proves_its_fitness(rehearsal, scene_file, tmp_path):
     source = open_source(scene_file, InputConfig())
-    prove_fitness(rehearsal, source, tmp_path / "work")
-    assert list((tmp_path / "work").iterdir()) == []
+    folders = {"--work": tmp_path / "work", "--out": tmp_path / "out"}
+    prove_fitness(rehearsal, source, folders)
+    assert list((tmp_path / "work").iterdir()) == list((tmp_path / "out").iterdir()) == []
     gone = tmp_path / "gone.tif"
     gone.write_bytes(scene_file.read_bytes())
     source = open_source(gone, InputConfig())
     gone.unlink()
     with pytest.raises(WorkerError, match=r"cannot open the scene.*gone\.tif"):
-        prove_fitness(rehearsal, source, tmp_path / "work")
+        prove_fitness(rehearsal, source, folders)
+    assert list((tmp_path / "work").iterdir()) == []
 
 
 def test_a_work_directory_that_cannot_be_made(scene_file, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="--work"):
-        prove_fitness(InProcess(), open_source(scene_file, InputConfig()), tmp_path / "file" / "work")
+        prove_fitness(InProcess(), open_source(scene_file, InputConfig()), {"--work": tmp_path / "file" / "work"})
 
 
 def test_other_versions_are_told(scene_file, tmp_path):
     source = open_source(scene_file, InputConfig())
-    assert complaint(versions(), source, tmp_path) is None
-    assert "this program 0.1;" in (complaint(versions() | {"torch": "0.1"}, source, tmp_path) or "")
-    assert "--work" in (complaint(versions(), source, tmp_path / "nowhere") or "")
+    mark = tmp_path / "mark"
+    mark.touch()
+    assert complaint(versions(), source, {"--work": mark}) is None
+    assert "this program 0.1;" in (complaint(versions() | {"torch": "0.1"}, source, {"--work": mark}) or "")
+
+
+def test_a_folder_that_a_worker_does_not_share_is_told(scene_file, tmp_path, monkeypatch):
+    """A path may lead elsewhere on another machine, and be written to there."""
+    source, mark = open_source(scene_file, InputConfig()), tmp_path / "mark"
+    mark.touch()
+    said = complaint(versions(), source, {"--work": mark, "--out": tmp_path / "nowhere" / "mark"}) or ""
+    assert said.startswith(f"{tmp_path / 'nowhere'}: is another folder for the worker on ")
+    assert said.endswith("with --out")
+
+    def refuse(_path, _content):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    assert "cannot write there (Permission denied)" in (complaint(versions(), source, {"--work": mark}) or "")
 
 
 def test_no_scheduler_at_the_address(monkeypatch):
@@ -158,7 +176,7 @@ def test_a_running_scheduler_is_used(scene_file, tmp_path):
         open_cluster(ClusterConfig(scheduler=cluster.scheduler_address), 0) as executor,
     ):
         assert list(executor.map([Stage(_double)], [4], tmp_path)) == [(4, 8)]
-        prove_fitness(executor, open_source(scene_file, InputConfig()), tmp_path)
+        prove_fitness(executor, open_source(scene_file, InputConfig()), {"--work": tmp_path})
 
 
 @contextmanager
