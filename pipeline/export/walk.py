@@ -1,5 +1,6 @@
 """The finished map of the finest classes, read box by box."""
 
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,18 @@ from pipeline.raster.labels import read_labels
 from pipeline.raster.numbers import open_numbers
 
 SIDE = 2048
-"""Rows and columns that are read at a time; whole blocks of the raster."""
+"""Most rows and columns that are read at a time; whole blocks of the raster."""
+
+# A scene has so many boxes, so that all workers have some, unless they become smaller than this.
+_BOXES, _LEAST = 16, 1024
 
 
 def boxes_of(shape: tuple[int, int]) -> list[Box]:
     """Return the boxes of a raster of so many rows and columns, in raster order."""
-    return [tile.write for tile in Grid(shape, SIDE, 0)]
+    side = SIDE
+    while side > _LEAST and math.prod(shape) < _BOXES * side**2:
+        side //= 2
+    return [tile.write for tile in Grid(shape, side, 0)]
 
 
 def walk(
