@@ -21,7 +21,7 @@ _MISSING = np.float32(np.inf)
 
 
 @compiled
-def bucketed_edges(image: NDArray[np.float32], valid: NDArray[np.bool_]) -> tuple[Any, Any, Any]:
+def bucketed_edges(image: NDArray[np.float32], valid: NDArray[np.bool_]) -> tuple[Any, Any]:
     """List the edges of the graph of valid pixels, bucket by bucket of rising cost, by number within a bucket.
 
     Args:
@@ -29,36 +29,37 @@ def bucketed_edges(image: NDArray[np.float32], valid: NDArray[np.bool_]) -> tupl
         valid: (h, w).
 
     Returns:
-        Squared costs by number of edge (4 * h * w,) float32, infinite where there is none; numbers (n,) uint32; where
-        buckets begin and the last one ends (buckets + 1,) int64.
+        Of each edge the bits of its squared cost and, below them, its number: (n,) uint64; where buckets begin and the
+        last one ends: (buckets + 1,) int64.
     """
     height, width = valid.shape
-    squares = np.empty((height, width, 4), np.float32)
     counts = np.zeros(_BINS, np.int64)
     lines = np.empty((4, width), np.float32)
+    bits = lines.view(np.uint32)
     for y in range(height):
         _row(image, valid, y, lines)
-        for x in range(width):
-            for direction in range(4):
-                squares[y, x, direction] = lines[direction, x]
-        bits = squares[y].view(np.uint32)
-        for x in range(width):
-            for direction in range(4):
-                counts[bits[x, direction] >> _SHIFT] += 1
+        for direction in range(4):
+            for x in range(width):
+                counts[bits[direction, x] >> _SHIFT] += 1
     none = np.array([_MISSING], np.float32).view(np.uint32)[0] >> _SHIFT
     counts[none] = 0
     bucket_of, starts = _share_out(counts)
     place = starts.copy()
-    edges = np.empty(starts[-1], np.uint32)
-    flat = squares.reshape(-1)
-    flat_bits = flat.view(np.uint32)
-    for edge in range(len(flat_bits)):
-        digit = flat_bits[edge] >> _SHIFT
-        if digit != none:
-            bucket = bucket_of[digit]
-            edges[place[bucket]] = edge
-            place[bucket] += 1
-    return flat, edges, starts
+    edges = np.empty(starts[-1], np.uint64)
+    # Costs once more: that is less than to write all of them to memory and to read them from there.
+    for y in range(height):
+        _row(image, valid, y, lines)
+        for x in range(width):
+            for direction in range(4):
+                key = bits[direction, x]
+                digit = key >> _SHIFT
+                if digit != none:
+                    bucket = bucket_of[digit]
+                    edges[place[bucket]] = (np.uint64(key) << np.uint64(32)) | np.uint64(
+                        4 * (y * width + x) + direction
+                    )
+                    place[bucket] += 1
+    return edges, starts
 
 
 @compiled

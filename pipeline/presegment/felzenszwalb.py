@@ -26,10 +26,10 @@ def segment(
     """Segment the graph of the valid pixels, each tied to its eight neighbours by their Euclidean distance."""
     pixels = np.ascontiguousarray(smooth(image, valid, config.sigma))
     valid = np.ascontiguousarray(valid)
-    squares, edges, starts = bucketed_edges(pixels, valid)
+    edges, starts = bucketed_edges(pixels, valid)
     del pixels
     threshold = min(config.scale, _LARGEST_SCALE) / 255
-    parent = merge(squares, edges, starts, valid.shape[1], threshold, min(config.min_size, valid.size))
-    del squares, edges
+    parent = merge(edges, starts, valid.shape, threshold, min(config.min_size, valid.size))
+    del edges
     labels: NDArray[np.int32] = number(parent, valid)
     return labels
