@@ -72,6 +72,7 @@ def measure(folder: Path, side: int) -> None:
     watch.lap("write")
     lookup = tuple(level.lookup.tolist())
     surveys = survey_jobs(SurveyPlan(finest, lookup, style.spec, None, None, drawn=False, place=None), folder / "boxes")
+    (folder / "boxes").mkdir()
     for job in surveys:
         survey(job)
     watch.lap("surveys")

@@ -4,6 +4,7 @@ import hashlib
 import platform
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -68,7 +69,7 @@ def complaint(expected: dict[str, str], source: Source, marks: Mapping[str, Path
     except AerialsegError as error:
         return f"worker on {host} cannot open the scene: {error}"
     for setting, mark in marks.items():
-        probe = temporary_beside(mark)
+        probe = temporary_beside(mark.with_name("probe"))
         try:
             if not mark.exists():
                 return (
@@ -96,18 +97,19 @@ def prove_fitness(executor: Executor, source: Source, folders: Mapping[str, Path
             place.
         OutputError: a folder cannot be made or written to.
     """
-    marks = {}
-    for setting, folder in folders.items():
-        marks[setting] = temporary_beside(folder / "mark")
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            marks[setting].touch()
-        except OSError as error:
-            raise OutputError(f"{folder}: cannot be made ({error.strerror}); choose another {setting}") from None
+    marks = {setting: temporary_beside(folder / "mark") for setting, folder in folders.items()}
     try:
+        for setting, mark in marks.items():
+            try:
+                mark.parent.mkdir(parents=True, exist_ok=True)
+                mark.touch()
+            except OSError as error:
+                why = f"cannot be made or written to ({error.strerror})"
+                raise OutputError(f"{mark.parent}: {why}; choose another {setting}") from None
         for answer in executor.everywhere(complaint, versions(), source, marks):
             if answer is not None:
                 raise WorkerError(answer)
     finally:
         for mark in marks.values():
-            mark.unlink(missing_ok=True)
+            with suppress(OSError):
+                mark.unlink(missing_ok=True)

@@ -72,7 +72,8 @@ def write_polygons(job: PolygonsJob) -> None:
     spec, rows = job.spec, load_objects(job.found.table)
     ground = ground_of(spec) or Ground.pixels(spec.shape[0])
     parts = _simplified(job, ground) if job.simplify else _drawn(job, ground)
-    with FeatureWriter(job.path, layer="objects", crs=spec.crs if spec.transform else None, qml=job.qml) as writer:
+    crs, scratch = spec.crs if spec.transform else None, job.found.table.parent
+    with FeatureWriter(job.path, layer="objects", crs=crs, qml=job.qml, scratch=scratch) as writer:
         for names, shapes, lengths in _batches(parts):
             writer.write(shapes, job.describer.describe(names, rows[names], lengths))
 

@@ -80,21 +80,29 @@ def cache_for(touched: int) -> int:
     return max(CACHE_BYTES, room) if room <= MOST_CACHE_BYTES else CACHE_BYTES
 
 
-def gdal_env(*, remote: bool = False, cache: int = CACHE_BYTES) -> Env:
+class _Cache:
+    """The bytes of decoded blocks that were last asked for in this process."""
+
+    size = CACHE_BYTES
+
+
+def gdal_env(*, remote: bool = False, cache: int | None = None) -> Env:
     """Return a context in which GDAL has a small block cache, patience with servers, and errors for exceptions.
 
     Args:
         remote: whether GDAL may use the network.
-        cache: bytes of decoded blocks that are kept.
+        cache: bytes of decoded blocks that are kept from now on; None: as many as before, since fewer would throw away
+            what another file's next read may want.
     """
+    _Cache.size = cache or _Cache.size
     patience = {name: value for name, value in _PATIENCE.items() if name not in os.environ}
     offline = {} if remote else OFFLINE
-    return Env.from_defaults(**{"GDAL_CACHEMAX": cache, **patience, **_HARMLESS, **offline})
+    return Env.from_defaults(**{"GDAL_CACHEMAX": _Cache.size, **patience, **_HARMLESS, **offline})
 
 
 @contextmanager
 def opened(
-    path: str, complaint: str = "cannot be opened as a raster", *, remote: bool = False, cache: int = CACHE_BYTES
+    path: str, complaint: str = "cannot be opened as a raster", *, remote: bool = False, cache: int | None = None
 ) -> Iterator[DatasetReader]:
     """Give the rasterio dataset of a file; it stays open for the thread's next use.
 
@@ -102,7 +110,7 @@ def opened(
         path: what GDAL opens.
         complaint: how to put it when GDAL fails, at opening or within the block.
         remote: whether the network may be used for what the file refers to; it may where `path` itself is remote.
-        cache: bytes of decoded blocks that are kept, of all files together.
+        cache: see `gdal_env`.
 
     Raises:
         InputError: GDAL failed.

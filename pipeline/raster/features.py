@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pyogrio.errors import FeatureError, GeometryError
 
 from pipeline.errors import OutputError
+from pipeline.files import temporary_beside
 from pipeline.raster.dataset import reason
 from pipeline.raster.geopackage import add_style
 from pipeline.raster.geoparquet import write_geoparquet
@@ -41,13 +42,15 @@ class FeatureWriter:
     qml: str
     """The layer's style for QGIS, which a GeoPackage carries."""
 
+    scratch: Path
+    """A folder on the same disk, where it is made; others may make the same file there."""
+
     def __post_init__(self) -> None:
-        self._folder = self.path.with_name(f".{self.path.name}.part")
+        self._folder = temporary_beside(self.scratch / self.path.name)
         self._collected = self._folder / f"{self.layer}.gpkg"
         self._begun = False
 
     def __enter__(self) -> Self:
-        self._clean()
         try:
             self._folder.mkdir(parents=True)
         except OSError as error:

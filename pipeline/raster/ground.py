@@ -1,6 +1,7 @@
 """How large pixels are on the ground: on the ellipsoid, or on the map where its reference system keeps areas well."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +56,7 @@ def _radii(latitudes: NDArray[np.float64]) -> _Steps:
     return _RADIUS / np.sqrt(flat) * np.cos(np.radians(latitudes)), _RADIUS * (1 - _ECCENTRICITY) / flat**1.5
 
 
+@lru_cache(4)
 def ground_of(spec: RasterSpec) -> Ground | None:
     """Return the size of the pixels of each row, in metres.
 

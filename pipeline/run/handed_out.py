@@ -58,11 +58,21 @@ def handed_out(
                 return
         function(job)
 
-    driven = in_background(drive) if done else None
-    try:
+    with _until_it_ends([in_background(drive)] if done else [], ended):
         yield need
+    if seconds:
+        on_end(seconds)
+
+
+@contextmanager
+def _until_it_ends(driven: Sequence[Future[None]], ended: Event) -> Iterator[None]:
+    """Wait in the end for what runs, unless the program is to end at once: workers go with the cluster then."""
+    at_once = False
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        at_once = True
+        raise
     finally:
         ended.set()
-        wait([driven] if driven is not None else [])
-        if seconds:
-            on_end(seconds)
+        wait([] if at_once else driven)

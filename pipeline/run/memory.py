@@ -34,7 +34,7 @@ class MemoryPlan:
     """Bytes that the run is expected to hold at its peak."""
 
     tile: int
-    """A worker on a tile."""
+    """A worker on a tile, or on a part of the finished map."""
 
     prior: int
     """A worker on the prior; 0 when none is trained."""
@@ -60,6 +60,7 @@ def plan_memory(
     decoded: int = 0,
     width: int = 0,
     objects: int = 0,
+    surveys: int = 0,
 ) -> MemoryPlan:
     """Project the memory of one run.
 
@@ -70,7 +71,8 @@ def plan_memory(
         prior: whether a prior is trained.
         decoded: bytes of the scene's blocks that are kept in memory, beyond those that always may be.
         width: columns of the scene.
-        objects: bytes that finding the map's objects takes.
+        objects: bytes that finding the map's objects takes in the main process.
+        surveys: bytes that a worker's part of that takes.
     """
     pixels, train = read.pixels, config.train
     image = pixels * (channels * 8 + _TABLE_BYTES)
@@ -85,7 +87,7 @@ def plan_memory(
     sample = train.patches * train.patch_window**2 * (channels * 16 + 24 + 4 * context)
     worker = PROCESS_BYTES + decoded
     return MemoryPlan(
-        tile=worker + image + max(stages),
+        tile=worker + max(image + max(stages), surveys),
         prior=worker + sample + _training(config.network, train, channels, train.patch**2) if prior else 0,
         main=worker + max(40 * pixels + 2 * config.tiles.halo * width * _BORDER_BYTES, objects),
     )

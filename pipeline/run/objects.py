@@ -18,6 +18,7 @@ from pipeline.export.sieving import Sieving
 from pipeline.export.surveying import SurveyJob, SurveyPlan, survey, survey_jobs
 from pipeline.export.vector import VECTOR
 from pipeline.export.walk import SIDE
+from pipeline.files import unwritable
 from pipeline.raster.geoparquet import check_parquet
 from pipeline.raster.ground import ground_of
 from pipeline.raster.scratch import scratch_bytes
@@ -30,8 +31,8 @@ _OBJECTS_PER_PIXEL = 0.01
 _COMPONENT_BYTES, _SIEVED_BYTES = 60, 160
 # A row of the table, and a polygon with its attributes, index and the file's own room.
 _OBJECT_BYTES, _POLYGON_BYTES = 100, 900
-# Labels, components, objects and their sides in a box.
-_BOX_BYTES = SIDE**2 * 48
+# Labels, components, objects and their sides in a box; and what a worker surveys it with: its image, pairs, outlines.
+_BOX_BYTES, _SURVEY_BYTES = SIDE**2 * 48, SIDE**2 * 80
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,9 @@ class ObjectCosts:
 
     memory: int
     """Bytes of the main process."""
+
+    worker: int
+    """Bytes of a worker that surveys a box or writes polygons."""
 
     disk: int
     """Bytes among the outputs, those for a while included."""
@@ -50,15 +54,18 @@ def are_wanted(products: Sequence[Product], config: ObjectsConfig) -> bool:
     return config.min_area > 0 or any(product.of_objects for product in products)
 
 
-def plan_objects(shape: tuple[int, int], products: Sequence[Product], config: ObjectsConfig) -> ObjectCosts:
+def plan_objects(
+    shape: tuple[int, int], products: Sequence[Product], config: ObjectsConfig, *, simplified: bool
+) -> ObjectCosts:
     """Project what the objects of a scene of so many rows and columns take; nothing, where none are found."""
     polygons = any(product.of_bands for product in products)
     if not are_wanted(products, config):
-        return ObjectCosts(0, 0)
+        return ObjectCosts(0, 0, 0)
     count = math.prod(shape) * _OBJECTS_PER_PIXEL
     memory = _BOX_BYTES + int(count * (_SIEVED_BYTES if config.min_area else _COMPONENT_BYTES))
     disk = scratch_bytes(shape, 4) + int(count * (_OBJECT_BYTES + (_POLYGON_BYTES if polygons else 0)))
-    return ObjectCosts(memory, disk)
+    # Polygons that are simplified are so all together.
+    return ObjectCosts(memory, max(_SURVEY_BYTES, int(count * _POLYGON_BYTES) if polygons and simplified else 0), disk)
 
 
 def check_objects(path: str, spec: RasterSpec, config: ObjectsConfig, output: OutputConfig) -> None:
@@ -82,6 +89,10 @@ def scratch_folder(out: Path) -> Iterator[Path]:
     folder = out / ".objects"
     # What a killed run has left.
     shutil.rmtree(folder, ignore_errors=True)
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise unwritable(folder, error) from None
     try:
         yield folder
     finally:

@@ -61,7 +61,9 @@ def plan_source(
     name = run_fingerprint([identity, membership.fingerprint] if membership else identity, source)
     out = options.out / scene.name
     check_out(out, scene)
-    objects = plan_objects(grid.shape, find_products(config.output.products), config.objects)
+    objects = plan_objects(
+        grid.shape, find_products(config.output.products), config.objects, simplified=config.output.simplify > 0
+    )
     check_objects(scene.path, source.spec, config.objects, config.output)
     work = membership.tiles if membership else Work(work_root(out, options, scene.name, name))
     memory = plan_memory(
@@ -72,6 +74,7 @@ def plan_source(
         decoded=_decoded(source, grid.largest_read),
         width=grid.shape[1],
         objects=objects.memory,
+        surveys=objects.worker,
     )
     gpus, lacks = tuple(gpu_names(config.cluster)), None
     try:

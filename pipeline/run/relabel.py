@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from pipeline.run.finished import FinishedRun, read_run
 from pipeline.run.levels import class_entries
 from pipeline.run.lock import locked
 from pipeline.run.objects import find_objects, scratch_folder, surveys_of
+from pipeline.run.progress import pixel_progress
 from pipeline.run.seams import seams_of
 from pipeline.stitch.levels import Level, take_level
 from pipeline.stitch.tree import FEWEST
@@ -85,7 +87,16 @@ def _make(run: FinishedRun, level: Level, stage: Path) -> list[Path]:
     _write_map(run, level, made[0])
     products = find_products(run.config.output.products)
     finished = Finished(
-        run.name, stage, run.folder / "finest.tif", run.style, run.finest, level, run.nodata, run.scaling, run.image
+        run.name,
+        stage,
+        run.folder / "finest.tif",
+        run.style,
+        run.finest,
+        level,
+        run.nodata,
+        run.scaling,
+        run.image,
+        watched=partial(pixel_progress, run.name),
     )
     with scratch_folder(stage) as scratch:
         surveys = surveys_of(finished, products, run.config.objects, scratch)

@@ -92,7 +92,8 @@ def to_the_end(steps: Generator[None, None, Result]) -> Result:
 
 def _folders(plan: ScenePlan) -> dict[str, Path]:
     """Return the folders that workers write to, by the settings that name them."""
-    folders = {"--work": plan.work.root}
+    within = plan.out in plan.work.root.parents
+    folders = {"--out or --work" if within else "--work": plan.work.root}
     if are_wanted(find_products(plan.config.output.products), plan.config.objects):
         folders["--out"] = plan.out
     return folders

@@ -23,11 +23,13 @@ class Survey:
 
 
 def save_survey(path: Path, found: Survey) -> None:
-    """Write a survey, whole or not at all.
+    """Write a survey, whole or not at all; not at all where its folder is gone, for then nobody wants it any more.
 
     Raises:
         OutputError: it cannot be written.
     """
+    if not path.parent.is_dir():
+        return
     known = [part for part in (found.rim, found.tally, found.near, found.outlines) if part is not None]
     save_arrays(path, {_name(type(part), name): getattr(part, name) for part in known for name in _names(part)}, "")
 

@@ -50,6 +50,7 @@ def image(tmp_path, labels):
 
 def boxes(plan, labels, folder):
     """Yield the surveys of all boxes, with the components in each and the box's place in the raster."""
+    (folder / "scratch").mkdir()
     jobs = survey_jobs(plan, folder / "scratch")
     assert len(jobs) == 4
     for job in jobs:
@@ -116,6 +117,12 @@ def test_a_map_that_is_gone_is_said(plan, tmp_path):
     plan.finest.unlink()
     with pytest.raises(InputError, match=r"finest\.tif.*segment the scene again"):
         survey(survey_jobs(plan, tmp_path)[0])
+
+
+def test_whose_folder_is_gone_leaves_nothing(plan, tmp_path):
+    """The run has failed meanwhile, and has cleaned up."""
+    survey(survey_jobs(plan, tmp_path / "gone")[0])
+    assert not (tmp_path / "gone").exists()
 
 
 def test_a_survey_that_is_gone_is_said(plan, tmp_path):

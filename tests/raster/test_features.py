@@ -24,7 +24,7 @@ def attributes(first):
 
 
 def written(path, *, batches=2, crs="EPSG:32633"):
-    with FeatureWriter(path, layer="objects", crs=crs, qml="<qgis/>") as writer:
+    with FeatureWriter(path, layer="objects", crs=crs, qml="<qgis/>", scratch=path.parent) as writer:
         for place in range(batches):
             writer.write(shapely.to_wkb(SQUARES), attributes(4 * place))
     return path
@@ -67,7 +67,7 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
     before = path.read_bytes()
 
     def fail():
-        with FeatureWriter(path, layer="objects", crs=None, qml="") as writer:
+        with FeatureWriter(path, layer="objects", crs=None, qml="", scratch=path.parent) as writer:
             writer.write(shapely.to_wkb(SQUARES), attributes(0))
             raise RuntimeError
 
@@ -111,3 +111,16 @@ def test_geoparquet_tells_its_place(tmp_path, crs):
 def test_polygons_of_nowhere_are_polygons(tmp_path, suffix):
     info = pyogrio.read_info(written(tmp_path / f"objects.{suffix}", crs=None), layer="objects")
     assert info["features"] == 8
+
+
+def test_two_may_make_the_same_file_at_a_time(tmp_path):
+    """A worker that counts as dead may still be at it when another begins."""
+    path = tmp_path / "objects.gpkg"
+    with (
+        FeatureWriter(path, layer="objects", crs=None, qml="<qgis/>", scratch=tmp_path) as one,
+        FeatureWriter(path, layer="objects", crs=None, qml="<qgis/>", scratch=tmp_path) as other,
+    ):
+        for writer in (one, other):
+            writer.write(shapely.to_wkb(SQUARES), attributes(0))
+    assert len(pyogrio.raw.read(path, layer="objects")[2]) == len(SQUARES)
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]

@@ -92,7 +92,7 @@ def test_the_environment_of_the_user_counts(monkeypatch):
     options = gdal_env(remote=True).options
     assert "GDAL_HTTP_TIMEOUT" not in options
     assert options["GDAL_HTTP_MAX_RETRY"] == "3"
-    assert options["GDAL_CACHEMAX"] == module.CACHE_BYTES
+    assert options["GDAL_CACHEMAX"] == module._Cache.size
     assert not OFFLINE.items() & options.items()
     assert gdal_env().options.items() >= OFFLINE.items()
 
@@ -103,6 +103,9 @@ def test_the_cache_grows_for_what_one_read_touches_unless_that_is_too_much():
     assert module.cache_for(most * 4 // 5) <= most
     assert module.cache_for(most) == small
     assert gdal_env(cache=most).options["GDAL_CACHEMAX"] == most
+    # Who does not say how much takes nothing away.
+    assert gdal_env().options["GDAL_CACHEMAX"] == most
+    assert gdal_env(cache=small).options["GDAL_CACHEMAX"] == gdal_env().options["GDAL_CACHEMAX"] == small
 
 
 class _Ranges(BaseHTTPRequestHandler):

@@ -88,6 +88,15 @@ def test_when_the_block_ends_no_more_are_begun(tmp_path):
     assert executor.closed
 
 
+def test_who_wants_the_program_to_end_does_not_wait(tmp_path):
+    executor = Elsewhere()
+    with pytest.raises(KeyboardInterrupt), handed_out(print, ["a"], executor, tmp_path):
+        raise KeyboardInterrupt
+    # Nobody has let it go on.
+    assert not executor.closed
+    executor.let.release()
+
+
 def test_without_other_processes_each_is_done_when_it_is_wanted(tmp_path):
     done = []
     with handed_out(done.append, ["a", "b"], InProcess(), tmp_path) as need:

@@ -49,6 +49,13 @@ def test_larger_tiles_and_more_bands_never_need_less(side, more, channels, metho
     assert deep.prior > small.prior
 
 
+def test_a_worker_holds_a_tile_or_a_part_of_the_map():
+    tile = plan_memory(Config(), _SQUARE, 3, prior=True).tile
+    few, many = (plan_memory(Config(), _SQUARE, 3, prior=True, surveys=size) for size in (1000, 10**10))
+    assert few.tile == tile
+    assert many.tile == PROCESS_BYTES + 10**10
+
+
 def test_the_main_process_holds_a_border_across_the_scene():
     narrow, wide = (plan_memory(Config(), _SQUARE, 3, prior=True, width=width) for width in (1000, 101_000))
     assert wide.main - narrow.main == 12 * 2 * Config().tiles.halo * 100_000

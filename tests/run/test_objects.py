@@ -235,9 +235,14 @@ def test_a_format_that_is_not_installed_is_refused_beforehand(monkeypatch):
 
 def test_what_objects_take_is_planned_where_there_are_any():
     shape = (5000, 5000)
-    assert plan_objects(shape, (), ObjectsConfig()) == ObjectCosts(0, 0)
-    some = plan_objects(shape, find_products(["objects"]), ObjectsConfig())
+    assert plan_objects(shape, (), ObjectsConfig(), simplified=False) == ObjectCosts(0, 0, 0)
+    some = plan_objects(shape, find_products(["objects"]), ObjectsConfig(), simplified=False)
     assert some.disk > 4 * 25_000_000
-    more = plan_objects(shape, find_products(["vector"]), ObjectsConfig(min_area=4))
+    more = plan_objects(shape, find_products(["vector"]), ObjectsConfig(min_area=4), simplified=False)
     assert more.disk > some.disk
     assert more.memory > some.memory > 0
+    # Labels, components and an image in float64, at least; what is simplified is so all together.
+    assert some.worker == more.worker > walk.SIDE**2 * (1 + 4 + 24)
+    vast = (200_000, 200_000)
+    assert plan_objects(vast, find_products(["vector"]), ObjectsConfig(), simplified=False).worker == some.worker
+    assert plan_objects(vast, find_products(["vector"]), ObjectsConfig(), simplified=True).worker > 100 * some.worker
