@@ -13,9 +13,9 @@ from pipeline.context import channels, reach
 
 Order = Literal["norm-relu", "relu-norm", "norm"]
 
-STRIP_PIXELS = 1 << 17
-"""Pixels that are labelled at a time: their activations (64 channels, float32) then fit a processor's outer cache
-better than its memory."""
+BLOCK_SIDE = 256
+"""Rows and columns of the image that a processor labels at a time: their activations (64 channels, float32, stride 2)
+are 4 MB, so that those of one layer are in its caches when the next one wants them, with other workers beside it."""
 
 
 @dataclass(frozen=True)

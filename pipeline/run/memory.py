@@ -9,7 +9,7 @@ from functools import lru_cache
 from pipeline.box import Box
 from pipeline.config import Config, NetworkConfig, TrainConfig
 from pipeline.context import channels as inputs
-from pipeline.netplan import STRIP_PIXELS, plan_network
+from pipeline.netplan import BLOCK_SIDE, plan_network
 
 # A process with torch, rasterio, scikit-image and distributed imported, GDAL's block cache, and what a training leaves
 # behind in freed but kept blocks.
@@ -80,7 +80,7 @@ def plan_memory(
     stages = [pixels * (per_pixel + per_channel * channels)]
     context = inputs(channels, config.network.context) - channels
     wider = pixels * _CONTEXT_BYTES_PER_CHANNEL * context
-    stages.append(wider + _activations(config.network, channels, STRIP_PIXELS, _INFER_BYTES_PER_CHANNEL))
+    stages.append(wider + _activations(config.network, channels, BLOCK_SIDE**2, _INFER_BYTES_PER_CHANNEL))
     if train.scope != "shared":
         stages.append(_training(config.network, train, channels, pixels))
     # Two samples with their surroundings, and what the network sees of one.

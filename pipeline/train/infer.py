@@ -1,13 +1,17 @@
-"""Labels from a frozen network, in strips of bounded memory."""
+"""Labels from a frozen network, in blocks of bounded memory."""
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from pipeline.box import Box
 from pipeline.context import widen
 from pipeline.net import Network
-from pipeline.netplan import STRIP_PIXELS
+from pipeline.netplan import BLOCK_SIDE
 from pipeline.train.frugal import give_back_memory
+
+# Of a block on a GPU, which does more at a time and has more memory.
+_GPU_SIDE = 1024
 
 
 def infer(
@@ -44,9 +48,7 @@ def strongest(
     """Label every valid pixel of an image that has its context already; as `infer` otherwise."""
     top, rows = _lattice(place[0], valid.shape[0], network.plan.stride)
     left, columns = _lattice(place[1], valid.shape[1], network.plan.stride)
-    wanted = np.zeros(-(-(valid.shape[0] - top) // network.plan.stride), dtype=np.bool_)
-    wanted[rows[valid.any(axis=1)]] = True
-    labels = _responding(network, inputs[:, top:, left:], wanted, device)
+    labels = _responding(network, inputs[:, top:, left:], valid, (top, left), device)
     if network.plan.stride > 1:
         labels = labels[rows][:, columns]
     labels[~valid] = 0
@@ -64,34 +66,71 @@ def _lattice(place: int, length: int, stride: int) -> tuple[int, NDArray[np.int6
 
 @torch.inference_mode()
 def _responding(
-    network: Network, inputs: NDArray[np.float32], wanted: NDArray[np.bool_], device: str
+    network: Network, inputs: NDArray[np.float32], valid: NDArray[np.bool_], first: tuple[int, int], device: str
 ) -> NDArray[np.uint16]:
-    """Return the labels (h / stride, w / stride) of every stride-th pixel, 0 in strips without a wanted row.
+    """Return the labels (h / stride, w / stride) of every stride-th pixel, 0 in blocks without a valid one.
 
-    Strips overlap by the layers' receptive radius, so they do not show. Where the device's memory does not do for one,
-    they are halved.
+    Blocks overlap by the layers' receptive radius, so they do not show. Where the device's memory does not do for one,
+    they are made smaller.
+
+    Args:
+        network: frozen, on `device`.
+        inputs: (channels, h, w), from the first pixel on that has a response.
+        valid: of the image, which begins before that.
+        first: row and column of that pixel in the image.
+        device: where the network is.
     """
-    stride, (rows, columns) = network.plan.stride, inputs.shape[1:]
-    # Strips begin where responses are, and so do their overlaps.
-    rim = -(-network.plan.radius // stride) * stride
-    labels = np.zeros((len(wanted), -(-columns // stride)), dtype=np.uint16)
-    step, top = max(1, STRIP_PIXELS // columns // stride), 0
-    while top < len(labels):
-        bottom = min(top + step, len(labels))
-        begin, end = top * stride, min(bottom * stride, rows)
-        if wanted[top:bottom].any():
-            first, last = max(begin - rim, 0), min(end + rim, rows)
+    stride = network.plan.stride
+    whole = Box(0, 0, *(-(-length // stride) for length in inputs.shape[1:]))
+    labels = np.zeros(whole.shape, dtype=np.uint16)
+    side = max((BLOCK_SIDE if device == "cpu" else _GPU_SIDE) // stride, 1)
+    waiting = [whole]
+    while waiting:
+        box = waiting.pop()
+        if max(box.shape) > side:
+            waiting += _parts(box, side)
+        elif valid[_pixels_of(box, stride, first)].any():
             try:
-                strip = torch.from_numpy(inputs[None, :, first:last])
-                strip = strip.to(device, memory_format=torch.channels_last)
-                best = network(strip)[0, :, top - first // stride : bottom - first // stride].argmax(0)
+                labels[box.slices(whole)] = _best(network, inputs, box, device)
             except torch.OutOfMemoryError:
-                # Others share the device; what a strip gives does not depend on its height.
-                if step == 1:
+                # Others share the device; what a block gives does not depend on its size.
+                if side == 1:
                     raise
-                step = -(-step // 2)
+                side = -(-side // 2)
                 give_back_memory()
-                continue
-            labels[top:bottom] = best.cpu().numpy() + 1
-        top = bottom
+                waiting.append(box)
     return labels
+
+
+def _best(network: Network, inputs: NDArray[np.float32], box: Box, device: str) -> NDArray[np.int64]:
+    """Return the labels of a box of responses."""
+    stride, image = network.plan.stride, Box(0, 0, *inputs.shape[1:])
+    # Blocks begin where responses are, and so do their overlaps.
+    rim = -(-network.plan.radius // stride) * stride
+    bottom, right = (
+        min(end * stride, length) for end, length in zip((box.bottom, box.right), image.shape, strict=True)
+    )
+    read = Box(box.top * stride, box.left * stride, bottom, right).grown(rim, image)
+    block = torch.from_numpy(inputs[None, :, *read.slices(image)])
+    responses = network(block.to(device, memory_format=torch.channels_last))[0]
+    inner = box.shifted(-(read.top // stride), -(read.left // stride))
+    best = responses[:, inner.top : inner.bottom, inner.left : inner.right].argmax(0)
+    labels: NDArray[np.int64] = best.cpu().numpy() + 1
+    return labels
+
+
+def _parts(box: Box, side: int) -> list[Box]:
+    return [
+        Box(top, left, min(top + side, box.bottom), min(left + side, box.right))
+        for top in range(box.top, box.bottom, side)
+        for left in range(box.left, box.right, side)
+    ]
+
+
+def _pixels_of(box: Box, stride: int, first: tuple[int, int]) -> tuple[slice, slice]:
+    """Return the rows and columns of the image whose labels are those of a box of responses."""
+    rows, columns = (
+        slice(start and begin + start * stride, begin + end * stride)
+        for begin, start, end in ((first[0], box.top, box.bottom), (first[1], box.left, box.right))
+    )
+    return rows, columns

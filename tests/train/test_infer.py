@@ -61,11 +61,11 @@ def test_labels_are_the_strongest_responses_counted_from_1(network):
     assert len(np.unique(labels)) > 3
 
 
-@pytest.mark.parametrize("pixels", [1, 37, 100, 300, 41 * 37 - 1])
-def test_strips_do_not_show(network, monkeypatch, pixels):
+@pytest.mark.parametrize("side", [1, 5, 10, 17, 40])
+def test_blocks_do_not_show(network, monkeypatch, side):
     image = scene()
     whole = infer(network, image, everywhere(image))
-    monkeypatch.setattr(MODULE, "STRIP_PIXELS", pixels)
+    monkeypatch.setattr(MODULE, "BLOCK_SIDE", side)
     assert np.array_equal(infer(network, image, everywhere(image)), whole)
 
 
@@ -97,7 +97,7 @@ def test_outside_is_0(network, monkeypatch):
     image = scene()
     valid = np.random.default_rng(0).random(image.shape[1:]) < 0.7
     valid[10:20] = False
-    monkeypatch.setattr(MODULE, "STRIP_PIXELS", 200)
+    monkeypatch.setattr(MODULE, "BLOCK_SIDE", 14)
     labels = infer(network, image, valid)
     assert np.array_equal(labels > 0, valid)
     expected = responses_of(network, image, valid).argmax(0) + 1
@@ -118,5 +118,5 @@ def test_every_valid_pixel_has_a_label_wherever_the_lattice_lies(network, place,
     image = scene((9, 9))
     valid = np.zeros((9, 9), bool)
     valid[where] = True
-    monkeypatch.setattr(MODULE, "STRIP_PIXELS", 20)
+    monkeypatch.setattr(MODULE, "BLOCK_SIDE", 4)
     assert np.array_equal(infer(network, image * valid, valid, place=place) > 0, valid)
