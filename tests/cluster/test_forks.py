@@ -104,7 +104,7 @@ from pipeline.cluster import forks
 if __name__ == "__main__":
     forks.start_forking()
     before = forks._server_pid()
-    import pipeline.run.dataset, pipeline.cluster.dask
+    import pipeline.run.dataset, pipeline.cluster.dask, pipeline.raster.features
     forks.start_forking()
     print(before, forks._server_pid() == before)
 """
