@@ -100,8 +100,12 @@ def test_where_there_is_no_room_for_a_socket_workers_are_started_one_by_one(tmp_
 
 def test_what_this_program_imports_meanwhile_is_no_reason_to_begin_anew(tmp_path):
     same = """
+import os
 from pipeline.cluster import forks
 if __name__ == "__main__":
+    for name in ("GDAL_CURL_CA_BUNDLE", "PROJ_CURL_CA_BUNDLE"):
+        # Of the test's own libraries.
+        os.environ.pop(name, None)
     forks.start_forking()
     before = forks._server_pid()
     import pipeline.run.dataset, pipeline.cluster.dask, pipeline.raster.features
