@@ -76,9 +76,7 @@ def measure(folder: Path, side: int) -> None:
     for job in surveys:
         survey(job)
     watch.lap("surveys")
-    found = map_objects(
-        surveys, lambda _: None, None, folder / "boxes", lambda _: None, classes=len(level.classes), metric=False
-    )
+    found = map_objects(surveys, lambda _: None, None, folder / "boxes", lambda _: None, classes=len(level.classes))
     watch.lap("objects")
     write_numbers(found, style, folder / "objects.tif", lambda _: None)
     watch.lap("numbers")

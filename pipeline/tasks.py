@@ -35,10 +35,10 @@ def label_tile(job: TileJob) -> TileSummary:
 
 
 def link_tiles(job: LinkJob) -> float:
-    """See `pipeline.tile`."""
+    """See `pipeline.tile`; returns seconds."""
     from pipeline import tile
 
-    return tile.link_tiles(job)
+    return _timed(tile.link_tiles, job)
 
 
 def survey_box(job: SurveyJob) -> float:

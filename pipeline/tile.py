@@ -3,7 +3,6 @@
 import os
 import resource
 import socket
-import time
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -77,9 +76,8 @@ def label_tile(job: TileJob) -> TileSummary:
     return record.summary
 
 
-def link_tiles(job: LinkJob) -> float:
-    """Find which segments of neighbours are one, and how their labels agree, save both tables; return seconds."""
-    started = time.perf_counter()
+def link_tiles(job: LinkJob) -> None:
+    """Find which segments of neighbours are one, and how their labels agree, and save both tables."""
 
     @lru_cache(_NEAR)
     def load(tile: Tile) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
@@ -100,7 +98,6 @@ def link_tiles(job: LinkJob) -> float:
     load.cache_clear()
     # With what labelling has freed; from here on the main process wants more.
     release_freed_memory()
-    return time.perf_counter() - started
 
 
 def _segments(job: TileJob, image: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.int32]:

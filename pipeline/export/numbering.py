@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,62 +15,26 @@ from pipeline.stitch.classes import Classes
 from pipeline.store.objects import load_names, load_objects
 
 
-def write_numbers(found: ObjectMap, style: MapStyle, raster: Path, on_pixels: Callable[[int], None]) -> None:
-    """Write the objects of a map whose objects are its components.
-
-    Args:
-        found: the objects.
-        style: size and place, compression.
-        raster: where the numbers of objects appear, whole or not at all.
-        on_pixels: called with the number of pixels just done.
-
-    Raises:
-        InputError: the map cannot be read.
-        OutputError: the raster cannot be written.
-    """
-    _write(found, style, raster, None, on_pixels)
-
-
-def write_sieved(
+def write_numbers(
     found: ObjectMap,
     style: MapStyle,
     raster: Path,
-    classes: tuple[Path, Classes],
     on_pixels: Callable[[int], None],
-) -> ObjectMap:
-    """Write the objects of a map whose small objects have joined others, and the map of classes that comes of it.
+    classes: tuple[Path, Classes] | None = None,
+) -> None:
+    """Write the objects of a map, and the map of classes that comes of it where small objects have joined others.
 
     Args:
         found: the objects.
         style: size and place, compression.
         raster: where the numbers of objects appear, whole or not at all.
-        classes: where the map of classes appears, and which ones there are.
         on_pixels: called with the number of pixels just done.
-
-    Returns:
-        The objects, with their raster.
+        classes: where the map of classes appears, and which ones there are; None: it is there.
 
     Raises:
         InputError: the map cannot be read.
         OutputError: one cannot be written.
     """
-    _write(found, style, raster, classes, on_pixels)
-    return replace(found, raster=raster)
-
-
-def load_compiled() -> None:
-    """Load the compiled loop that components are found with: half a second, for a moment in which nobody waits."""
-    labels = np.ones((1, 1), dtype=np.uint8)
-    Parts.find(labels, labels > 0)
-
-
-def _write(
-    found: ObjectMap,
-    style: MapStyle,
-    raster: Path,
-    classes: tuple[Path, Classes] | None,
-    on_pixels: Callable[[int], None],
-) -> None:
     plan, names = found.surveys[0].plan, load_names(found.names)
     lookup, of_objects = narrowed(plan.lookup), load_objects(found.table)["class"]
     with ExitStack() as stack:
@@ -87,3 +50,9 @@ def _write(
             if merged is not None:
                 merged.write(box, of_objects.astype(merged.dtype)[objects])
             on_pixels(box.pixels)
+
+
+def load_compiled() -> None:
+    """Load the compiled loop that components are found with: half a second, for a moment in which nobody waits."""
+    labels = np.ones((1, 1), dtype=np.uint8)
+    Parts.find(labels, labels > 0)

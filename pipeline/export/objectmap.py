@@ -31,12 +31,6 @@ class ObjectMap:
     count: int
     """n."""
 
-    bands: int
-    """Of the image that the table tells of; 0: none."""
-
-    metric: bool
-    """Whether areas are in metres; else they are in pixels."""
-
     pixels: tuple[int, ...]
     """Of each class, once small objects have joined others."""
 
@@ -53,7 +47,6 @@ def map_objects(
     on_pixels: Callable[[int], None],
     *,
     classes: int,
-    metric: bool,
 ) -> ObjectMap:
     """Find a map's objects, and describe them in a table.
 
@@ -67,7 +60,6 @@ def map_objects(
         folder: where the table and the names are made.
         on_pixels: called with the number of pixels just done.
         classes: of the map.
-        metric: whether areas are in metres.
 
     Raises:
         InputError: the map or the image cannot be read.
@@ -86,8 +78,7 @@ def map_objects(
         found = sieving.finish(found)
     image = surveys[0].plan.image
     table = folder / "objects.npy"
-    bands = 0 if image is None else image.channels
-    rows = ObjectTable(table, found.numbers, bands)
+    rows = ObjectTable(table, found.numbers, 0 if image is None else image.channels)
     for job, first in zip(surveys, firsts, strict=True):
         tally = load_survey(job.into, Tally)
         rows.add(found.of(first, len(tally.pixels) - 1), tally)
@@ -100,7 +91,5 @@ def map_objects(
         surveys=tuple(surveys),
         firsts=tuple(firsts),
         count=len(found),
-        bands=bands,
-        metric=metric,
         pixels=tuple(pixels[1:].tolist()),
     )

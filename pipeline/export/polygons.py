@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 
 from pipeline.export.objectmap import ObjectMap
 from pipeline.export.polygon_attributes import Describer
-from pipeline.export.surveying import draw
+from pipeline.export.surveying import draw, mapping
 from pipeline.export.walk import walk
 from pipeline.raster.ground import ground_of
-from pipeline.raster.spec import RasterSpec
+from pipeline.raster.spec import RasterSpec, Transform
 from pipeline.stitch.assembly import Assembly
 from pipeline.stitch.objects import Ground
 from pipeline.stitch.outlines import Outlines, to_binary
 from pipeline.stitch.perimeter import perimeters
-from pipeline.stitch.rings import Place, on_map, take_apart
+from pipeline.stitch.rings import take_apart
 from pipeline.store.objects import load_names, load_objects
 from pipeline.store.survey import load_survey
 
@@ -53,7 +53,7 @@ class PolygonsJob:
         return self.found.surveys[0].plan.spec
 
 
-def place_of(spec: RasterSpec) -> Place:
+def place_of(spec: RasterSpec) -> Transform:
     """Return the way from columns and rows of a raster to where its polygons lie."""
     # Without a place, GIS programs show rasters from 0 downwards.
     return spec.transform or (1, 0, 0, 0, -1, 0)
@@ -101,12 +101,12 @@ def _assembled(job: PolygonsJob, ground: Ground) -> Iterator[tuple[Outlines, NDA
 
 def _drawn(job: PolygonsJob, ground: Ground) -> Iterator[Drawn]:
     """Yield polygons box by box, each once it is whole, in the order of their numbers."""
-    place = place_of(job.spec)
+    to_map = mapping(place_of(job.spec))
     for outlines, names, polygons in _assembled(job, ground):
         rings = take_apart(polygons)
         found = np.concatenate([outlines.names, names])
         order = np.argsort(found, kind="stable")
-        shapes = np.concatenate([outlines.binary, to_binary(rings, place)])
+        shapes = np.concatenate([outlines.binary, to_binary(rings, to_map)])
         yield found[order], shapes[order], np.concatenate([outlines.lengths, perimeters(rings, ground)])[order]
 
 
@@ -117,7 +117,7 @@ def _simplified(job: PolygonsJob, ground: Ground) -> Iterator[Drawn]:
     lengths = perimeters(take_apart(polygons), ground)
     # With a corner at every pixel, what neighbours share is the same on both sides.
     simple = shapely.coverage_simplify(shapely.segmentize(polygons, 1), job.simplify)
-    yield names, shapely.to_wkb(shapely.transform(simple, lambda cells: on_map(cells, place_of(job.spec)))), lengths
+    yield names, shapely.to_wkb(shapely.transform(simple, mapping(place_of(job.spec)))), lengths
 
 
 def _batches(parts: Iterator[Drawn]) -> Iterator[Drawn]:

@@ -11,14 +11,14 @@ from pipeline.box import Box
 from pipeline.components import Parts, Rim
 from pipeline.export.walk import boxes_of, walk
 from pipeline.image import scale
+from pipeline.kernels.sums import totals
 from pipeline.raster.ground import ground_of
 from pipeline.raster.outlines import outlines
 from pipeline.raster.scaling import Scaling
 from pipeline.raster.source import Source, read
-from pipeline.raster.spec import RasterSpec
+from pipeline.raster.spec import RasterSpec, Transform, apply
 from pipeline.stitch.objects import Ground, Near, borders, tally
-from pipeline.stitch.outlines import Outlines
-from pipeline.stitch.rings import Place
+from pipeline.stitch.outlines import Outlines, ToMap
 from pipeline.store.survey import Survey, save_survey
 
 
@@ -44,7 +44,7 @@ class SurveyPlan:
     drawn: bool
     """Whether outlines are wanted."""
 
-    place: Place | None
+    place: Transform | None
     """Where outlines go on the map; None: they stay in columns and rows, for they are to be simplified together."""
 
 
@@ -82,16 +82,22 @@ def survey(job: SurveyJob) -> None:
     near = None
     if plan.scaling is not None and valid is not None:
         image = scale(raw, valid, plan.scaling.low, plan.scaling.high)
-        scaled = tally(parts.inside, parts.count, image, ground.rows(box.top, box.bottom))
-        near = Near(scaled.sums, *borders(parts.inside))
+        _, sums, _ = totals(parts.inside, image, parts.count + 1)
+        near = Near(sums, *borders(parts.inside))
     found = tally(parts.inside, parts.count, raw, ground.rows(box.top, box.bottom))
     drawn = draw(box, parts.inside, ground, plan.place) if plan.drawn else None
     save_survey(job.into, Survey(Rim.of(parts, classes), found, near, drawn))
 
 
-def draw(box: Box, numbers: NDArray[np.integer], ground: Ground, place: Place | None) -> Outlines:
+def draw(box: Box, numbers: NDArray[np.integer], ground: Ground, place: Transform | None) -> Outlines:
     """Outline the regions of a box; see `Outlines.of`."""
-    return Outlines.of(numbers, outlines(box, numbers), place, ground)
+    to_map = None if place is None else mapping(place)
+    return Outlines.of(numbers, outlines(box, numbers), to_map, ground)
+
+
+def mapping(place: Transform) -> ToMap:
+    """Return the way of polygons to the map."""
+    return lambda cells: np.column_stack(apply(place, *cells.T))
 
 
 def narrowed(lookup: Sequence[int]) -> NDArray[np.integer]:

@@ -1,7 +1,7 @@
 """Plans in words."""
 
 from pipeline.errors import printable
-from pipeline.raster.dataset import CACHE_BYTES, cache_for
+from pipeline.raster.dataset import cache_for
 from pipeline.run.groups import Group
 from pipeline.run.plan import ScenePlan
 from pipeline.run.scene import SceneResult
@@ -42,7 +42,7 @@ def _describe_blocks(plan: ScenePlan, across: int) -> list[tuple[str, str]]:
     """Say what is slow about a file whose blocks cannot be kept from one tile to the next."""
     rows, columns = plan.source.spec.block_shape
     touched = plan.source.touched_bytes(plan.grid.largest_read)
-    if across == 1 or touched <= CACHE_BYTES or cache_for(touched) > CACHE_BYTES:
+    if across == 1 or cache_for(touched) >= touched:
         return []
     mend = "rewrite the file in smaller ones to be faster, with: gdal_translate -co TILED=YES"
     return [("blocks", f"{columns} x {rows} px, decoded again for every tile; {mend}")]

@@ -4,12 +4,12 @@ import math
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.config import ObjectsConfig, OutputConfig
 from pipeline.errors import ConfigError
-from pipeline.export.numbering import write_sieved
+from pipeline.export.numbering import write_numbers
 from pipeline.export.objectmap import ObjectMap, map_objects
 from pipeline.export.objects import OBJECTS
 from pipeline.export.polygons import place_of
@@ -146,15 +146,15 @@ def find_objects(
     if not surveys:
         return None
     spec, sieving = finished.style.spec, None
-    metric = ground_of(spec) is not None
     if config.min_area > 0:
-        on_ground = metric and config.unit == "m2"
+        on_ground = config.unit == "m2" and ground_of(spec) is not None
         sieving = Sieving(config.min_area, config.min_contrast, on_ground, spec.shape[1])
     folder, classes = surveys[0].into.parent, finished.level.classes
     with finished.watched("objects", spec.scene.pixels) as advance:
-        found = map_objects(surveys, need, sieving, folder, advance, classes=len(classes), metric=metric)
+        found = map_objects(surveys, need, sieving, folder, advance, classes=len(classes))
     if sieving is None:
         return found
     raster = (finished.folder if OBJECTS in products else folder) / "objects.tif"
     with finished.watched("joined", spec.scene.pixels) as advance:
-        return write_sieved(found, finished.style, raster, (finished.folder / "classes.tif", classes), advance)
+        write_numbers(found, finished.style, raster, advance, (finished.folder / "classes.tif", classes))
+    return replace(found, raster=raster)

@@ -1,5 +1,6 @@
 """The outlines of a box's regions: of some all is known there, others may go on beyond the box."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -9,7 +10,10 @@ from numpy.typing import NDArray
 
 from pipeline.stitch.objects import Ground
 from pipeline.stitch.perimeter import perimeters
-from pipeline.stitch.rings import Place, Rings, chosen, on_map, put_together
+from pipeline.stitch.rings import Rings, chosen, put_together
+
+ToMap = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+"""From places (n, 2) in columns and rows of the raster to where they lie on the map."""
 
 
 @dataclass(frozen=True)
@@ -39,21 +43,21 @@ class Outlines:
 
     @classmethod
     def of(
-        cls, numbers: NDArray[np.integer], drawn: tuple[NDArray[np.int64], Rings], place: Place | None, ground: Ground
+        cls, numbers: NDArray[np.integer], drawn: tuple[NDArray[np.int64], Rings], to_map: ToMap | None, ground: Ground
     ) -> "Outlines":
         """Tell the regions of a box that are whole from those that touch its sides.
 
         Args:
             numbers: (h, w) regions, 0 outside.
             drawn: names of all regions, and their rings, in columns and rows of the raster.
-            place: from there to the map; None: polygons are needed as they are, so that none counts as whole.
+            to_map: from there to the map; None: polygons are needed as they are, so that none counts as whole.
             ground: of the raster's rows.
         """
         names, rings = drawn
         sides = np.concatenate([numbers[0], numbers[-1], numbers[:, 0], numbers[:, -1]])
-        apart = np.isin(names, np.unique(sides)) if place is not None else np.ones(len(names), dtype=np.bool_)
+        apart = np.isin(names, np.unique(sides)) if to_map is not None else np.ones(len(names), dtype=np.bool_)
         whole = chosen(rings, ~apart)
-        shapes = to_binary(whole, place) if place is not None else np.zeros(0, dtype=object)
+        shapes = to_binary(whole, to_map) if to_map is not None else np.zeros(0, dtype=object)
         ends = np.cumsum([0, *map(len, shapes.tolist())])
         packed = np.frombuffer(b"".join(shapes.tolist()), dtype=np.uint8)
         return cls(names[~apart], packed, ends, perimeters(whole, ground), names[apart], *chosen(rings, apart))
@@ -77,8 +81,8 @@ class Outlines:
         return put_together(self.places, self.rings, self.owners)
 
 
-def to_binary(found: Rings, place: Place) -> NDArray[np.object_]:
+def to_binary(found: Rings, to_map: ToMap) -> NDArray[np.object_]:
     """Return polygons (n,) as well-known binary, from columns and rows of the raster to where the map lies."""
     places, *ends = found
-    binary: NDArray[np.object_] = shapely.to_wkb(put_together(on_map(places, place), *ends))
+    binary: NDArray[np.object_] = shapely.to_wkb(put_together(to_map(places), *ends))
     return binary

@@ -7,9 +7,6 @@ from numpy.typing import NDArray
 Rings = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]
 """Places (m, 2) of all rings; where each ring begins; with which ring each polygon begins; ends are added to both."""
 
-Place = tuple[float, float, float, float, float, float]
-"""(a, b, c, d, e, f): x = a column + b row + c, y = d column + e row + f."""
-
 
 def take_apart(polygons: NDArray[np.object_]) -> Rings:
     """Return the rings of polygons (n,), of which there may be none."""
@@ -25,12 +22,6 @@ def put_together(
     """Return the polygons (n,) of rings, as `Rings` has them."""
     polygons: NDArray[np.object_] = shapely.from_ragged_array(shapely.GeometryType.POLYGON, places, (rings, owners))
     return polygons
-
-
-def on_map(places: NDArray[np.float64], place: Place) -> NDArray[np.float64]:
-    """Return where places (n, 2) in columns and rows of the raster lie on the map."""
-    (columns, rows), (a, b, c, d, e, f) = places.T, place
-    return np.column_stack([a * columns + b * rows + c, d * columns + e * rows + f])
 
 
 def chosen(found: Rings, which: NDArray[np.bool_]) -> Rings:
