@@ -18,7 +18,7 @@ from pipeline.errors import TrainingDivergedError
 from pipeline.net import Network
 from pipeline.train.carry import Carried
 from pipeline.train.fit import fit
-from pipeline.train.infer import strongest
+from pipeline.train.strongest import strongest
 from pipeline.train.pool import Pool, crop_pool
 from pipeline.train.regions import vote
 

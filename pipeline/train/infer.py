@@ -1,17 +1,17 @@
-"""Labels from a frozen network, in blocks of bounded memory."""
+"""Labels from a frozen network, strip by strip: what it sees of its surroundings is made as far as it is wanted."""
+
+from itertools import pairwise
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from pipeline.box import Box
-from pipeline.context import widen
+from pipeline.context import reach, widen
 from pipeline.net import Network
-from pipeline.netplan import BLOCK_SIDE
-from pipeline.train.frugal import give_back_memory
+from pipeline.train.strongest import block_side, strongest
 
-# Of a block on a GPU, which does more at a time and has more memory.
-_GPU_SIDE = 1024
+# Rows of blocks in a strip. With what it sees beyond, a strip of more takes longer to come back to the same memory, one
+# of fewer makes more of its context twice.
+_BLOCKS = 2
 
 
 def infer(
@@ -31,106 +31,39 @@ def infer(
         place: row and column of the image's first pixel in the scene.
 
     Returns:
-        (h, w) uint16: the strongest response counted from 1, 0 outside. With a stride responses are at rows and columns
-        that are multiples of it in the scene, and pixels between have the label of the one above and to the left, be
-        that outside itself: it sees what is around it.
+        (h, w) uint16: as `strongest`.
     """
-    return strongest(network, widen(image, valid, network.plan.context), valid, device, place)
+    plan, height = network.plan, len(valid)
+    labels = np.zeros(valid.shape, dtype=np.uint16)
+    # They begin where the scene's lattice has responses, and so do their blocks.
+    lines = max(_BLOCKS * block_side(device) // plan.stride, 1) * plan.stride
+    cuts = [0, *range(-place[0] % plan.stride + lines, height, lines), height]
+    for start, end in pairwise(cuts):
+        if valid[start:end].any():
+            labels[start:end] = _strip(network, image, valid, device, place, slice(start, end))
+    return labels
 
 
-def strongest(
+def _strip(
     network: Network,
-    inputs: NDArray[np.float32],
+    image: NDArray[np.float32],
     valid: NDArray[np.bool_],
-    device: str = "cpu",
-    place: tuple[int, int] = (0, 0),
+    device: str,
+    place: tuple[int, int],
+    lines: slice,
 ) -> NDArray[np.uint16]:
-    """Label every valid pixel of an image that has its context already; as `infer` otherwise."""
-    top, rows = _lattice(place[0], valid.shape[0], network.plan.stride)
-    left, columns = _lattice(place[1], valid.shape[1], network.plan.stride)
-    labels = _responding(network, inputs[:, top:, left:], valid, (top, left), device)
-    if network.plan.stride > 1:
-        labels = labels[rows][:, columns]
-    labels[~valid] = 0
-    return labels
-
-
-def _lattice(place: int, length: int, stride: int) -> tuple[int, NDArray[np.int64]]:
-    """Return the first index at which there is a response, and which response each index has the label of."""
-    first = -place % stride
-    if first >= length:
-        # No multiple of the stride lies within; any place is as good.
-        first = 0
-    return first, np.maximum(np.arange(length) - first, 0) // stride
-
-
-@torch.inference_mode()
-def _responding(
-    network: Network, inputs: NDArray[np.float32], valid: NDArray[np.bool_], first: tuple[int, int], device: str
-) -> NDArray[np.uint16]:
-    """Return the labels (h / stride, w / stride) of every stride-th pixel, 0 in blocks without a valid one.
-
-    Blocks overlap by the layers' receptive radius, so they do not show. Where the device's memory does not do for one,
-    they are made smaller.
-
-    Args:
-        network: frozen, on `device`.
-        inputs: (channels, h, w), from the first pixel on that has a response.
-        valid: of the image, which begins before that.
-        first: row and column of that pixel in the image.
-        device: where the network is.
-    """
-    stride = network.plan.stride
-    whole = Box(0, 0, *(-(-length // stride) for length in inputs.shape[1:]))
-    labels = np.zeros(whole.shape, dtype=np.uint16)
-    side = max((BLOCK_SIDE if device == "cpu" else _GPU_SIDE) // stride, 1)
-    waiting = [whole]
-    while waiting:
-        box = waiting.pop()
-        if max(box.shape) > side:
-            waiting += _parts(box, side)
-        elif valid[_pixels_of(box, stride, first)].any():
-            try:
-                labels[box.slices(whole)] = _best(network, inputs, box, device)
-            except torch.OutOfMemoryError:
-                # Others share the device; what a block gives does not depend on its size.
-                if side == 1:
-                    raise
-                side = -(-side // 2)
-                give_back_memory()
-                waiting.append(box)
-    return labels
-
-
-def _best(network: Network, inputs: NDArray[np.float32], box: Box, device: str) -> NDArray[np.int64]:
-    """Return the labels of a box of responses."""
-    stride, image = network.plan.stride, Box(0, 0, *inputs.shape[1:])
-    # Blocks begin where responses are, and so do their overlaps.
-    rim = -(-network.plan.radius // stride) * stride
-    bottom, right = (
-        min(end * stride, length) for end, length in zip((box.bottom, box.right), image.shape, strict=True)
+    plan, height = network.plan, len(valid)
+    seen = _grown(lines, -(-plan.radius // plan.stride) * plan.stride, height)
+    around = _grown(seen, reach(plan.context), height)
+    inputs = widen(image[:, around], valid[around], plan.context)[:, _within(seen, around)]
+    return strongest(
+        network, inputs, valid[seen], device, (place[0] + seen.start, place[1]), _within(lines, seen)
     )
-    read = Box(box.top * stride, box.left * stride, bottom, right).grown(rim, image)
-    block = torch.from_numpy(inputs[None, :, *read.slices(image)])
-    responses = network(block.to(device, memory_format=torch.channels_last))[0]
-    inner = box.shifted(-(read.top // stride), -(read.left // stride))
-    best = responses[:, inner.top : inner.bottom, inner.left : inner.right].argmax(0)
-    labels: NDArray[np.int64] = best.cpu().numpy() + 1
-    return labels
 
 
-def _parts(box: Box, side: int) -> list[Box]:
-    return [
-        Box(top, left, min(top + side, box.bottom), min(left + side, box.right))
-        for top in range(box.top, box.bottom, side)
-        for left in range(box.left, box.right, side)
-    ]
+def _grown(lines: slice, margin: int, most: int) -> slice:
+    return slice(max(lines.start - margin, 0), min(lines.stop + margin, most))
 
 
-def _pixels_of(box: Box, stride: int, first: tuple[int, int]) -> tuple[slice, slice]:
-    """Return the rows and columns of the image whose labels are those of a box of responses."""
-    rows, columns = (
-        slice(start and begin + start * stride, begin + end * stride)
-        for begin, start, end in ((first[0], box.top, box.bottom), (first[1], box.left, box.right))
-    )
-    return rows, columns
+def _within(lines: slice, others: slice) -> slice:
+    return slice(lines.start - others.start, lines.stop - others.start)

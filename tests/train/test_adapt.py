@@ -19,7 +19,7 @@ from pipeline.stitch.overlap import contingency
 from pipeline.stitch.votes import majority
 from pipeline.train import adapt, find_clusters, infer, make_pool, train_network
 from pipeline.train.adapt import match_classes
-from pipeline.train.infer import strongest
+from pipeline.train.strongest import strongest
 
 NETWORK = AlternatingConfig(depth=2, wide=12, narrow=12, stride=1)
 COUNT = 5

@@ -11,7 +11,7 @@ from pipeline.net import build
 from pipeline.train import freeze, infer, make_pool
 
 # The package gives the function the module's name.
-MODULE = import_module("pipeline.train.infer")
+MODULE = import_module("pipeline.train.strongest")
 NETWORKS = {
     "alternating": AlternatingConfig(depth=4, wide=8, narrow=8, context=(1.0,), stride=1),
     "stride 2": AlternatingConfig(depth=4, wide=8, narrow=8, context=(1.0,)),

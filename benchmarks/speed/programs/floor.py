@@ -32,7 +32,7 @@ from pipeline.raster.scaling import Scaling, measure_scaling
 from pipeline.raster.source import Source, read_scaled
 from pipeline.run.planning import grid_of
 from pipeline.train.device import arithmetic
-from pipeline.train.infer import strongest
+from pipeline.train.strongest import strongest
 
 
 def label_tile(source: Source, scaling: Scaling, tile: Tile, memory: str) -> dict[str, float]:
