@@ -106,11 +106,15 @@ def gpu_names(config: ClusterConfig) -> list[str]:
 def worker_layout(config: ClusterConfig, workers: int) -> dict[str, dict[str, Any]]:
     """Describe the worker processes of this machine.
 
-    Without GPUs: `workers` processes of one thread each. With GPUs: one process per GPU, which trains and infers,
-    and `workers` processes that pre-segment ahead of them; processes, because pre-segmentation holds Python's lock.
+    Without GPUs: `workers` processes of one thread each. With GPUs: `per_gpu` processes for each, which train and
+    infer, and `workers` processes that pre-segment ahead of them.
     """
     gpus = gpu_names(config)
-    layout = {f"gpu-{name}": _nanny({"GPU": 1}, {"CUDA_VISIBLE_DEVICES": name}) for name in gpus}
+    layout = {
+        f"gpu-{name}-{share}": _nanny({"GPU": 1}, {"CUDA_VISIBLE_DEVICES": name})
+        for name in gpus
+        for share in range(config.per_gpu or 1)
+    }
     offer = {"CPU": 1} if gpus else {}
     hidden = {"CUDA_VISIBLE_DEVICES": ""} if gpus else {}
     for number in range(workers):

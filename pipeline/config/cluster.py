@@ -46,8 +46,13 @@ class ClusterConfig(Section):
     """What networks run on; auto: CUDA where there is one."""
 
     gpus: tuple[NonNegativeInt, ...] | None = Field(default=None, min_length=1)
-    """CUDA devices to use, one worker each, counted within CUDA_VISIBLE_DEVICES; unset: all of them. Together with
-    device = "cpu" the same layout of workers is built without any GPU, to rehearse it."""
+    """CUDA devices to use, counted within CUDA_VISIBLE_DEVICES; unset: all of them. Together with device = "cpu" the
+    same layout of workers is built without any GPU, to rehearse it."""
+
+    per_gpu: PositiveInt | None = None
+    """Worker processes that share a GPU; unset: where tiles are labelled by the scene's network, one for every three
+    cores that there are for each GPU, at most four, since such a worker's time goes into reading, context and votes,
+    which its one core does; else one."""
 
     scheduler: str | None = None
     """Address of a running Dask scheduler, whose workers reach the files by the same paths."""

@@ -99,5 +99,5 @@ def describe_workers(plan: ScenePlan) -> str:
     if cluster.workers == 0:
         return "everything in this process"
     if plan.gpus:
-        return f"{len(plan.gpus)} for GPUs ({', '.join(plan.gpus)}), {plan.workers} for pre-segmentation"
+        return f"{plan.gpu_workers} for GPUs ({', '.join(plan.gpus)}), {plan.workers} for pre-segmentation"
     return "1 worker" if plan.workers == 1 else f"{plan.workers} workers"

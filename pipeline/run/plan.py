@@ -95,4 +95,9 @@ class ScenePlan:
     @property
     def memory_total(self) -> int:
         """Bytes of all processes on this machine together."""
-        return self.memory.total(self.workers + len(self.gpus))
+        return self.memory.total(self.workers + self.gpu_workers)
+
+    @property
+    def gpu_workers(self) -> int:
+        """Worker processes that have a GPU, or share one."""
+        return len(self.gpus) * (self.config.cluster.per_gpu or 1)

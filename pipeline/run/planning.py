@@ -22,7 +22,7 @@ from pipeline.run.opening import open_scene
 from pipeline.run.options import Options
 from pipeline.run.plan import Membership, ScenePlan
 from pipeline.run.scenes import Scene
-from pipeline.run.workers import choose_workers
+from pipeline.run.workers import choose_workers, share_gpus
 from pipeline.store.work import Work
 
 RECORD_BYTES = 2
@@ -77,8 +77,10 @@ def plan_source(
         surveys=objects.worker,
     )
     gpus, lacks = tuple(gpu_names(config.cluster)), None
+    share = share_gpus(config, memory, len(gpus))
+    config = config.model_copy(update={"cluster": config.cluster.model_copy(update={"per_gpu": share})})
     try:
-        workers = choose_workers(scene, config, memory, len(grid), len(gpus))
+        workers = choose_workers(scene, config, memory, len(grid), len(gpus) * (share or 1))
     except ResourceError as error:
         workers, lacks = 0, error
     plan = ScenePlan(

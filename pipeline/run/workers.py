@@ -9,6 +9,29 @@ from pipeline.run.memory import MemoryPlan
 from pipeline.run.plan import ScenePlan
 from pipeline.run.scenes import Scene
 
+# A GPU's worker is kept busy by two that pre-segment (docs/performance.md).
+_CORES_PER_SHARE = 3
+# Each has a context of its own in the GPU's memory, of half a gigabyte or so.
+_MOST_SHARES = 4
+
+
+def share_gpus(config: Config, memory: MemoryPlan, gpus: int) -> int | None:
+    """Choose how many workers each of so many GPUs gets; None: there are none.
+
+    Args:
+        config: what the user wants.
+        memory: of one worker and of all.
+        gpus: that are used.
+    """
+    cluster = config.cluster
+    if cluster.per_gpu is not None or not gpus:
+        return cluster.per_gpu
+    share = max(1, min(cores() // (_CORES_PER_SHARE * gpus), _MOST_SHARES)) if config.train.scope == "shared" else 1
+    budget = memory_budget(cluster)
+    while share > 1 and memory.total(gpus * share + (cluster.workers or 1)) > budget:
+        share -= 1
+    return share
+
 
 def choose_workers(scene: Scene, config: Config, memory: MemoryPlan, tiles: int, gpus: int) -> int:
     """Choose the number of CPU workers.

@@ -18,9 +18,9 @@ from pipeline.errors import TrainingDivergedError
 from pipeline.net import Network
 from pipeline.train.carry import Carried
 from pipeline.train.fit import fit
-from pipeline.train.strongest import strongest
 from pipeline.train.pool import Pool, crop_pool
 from pipeline.train.regions import vote
+from pipeline.train.strongest import strongest
 
 # A tile's training has no label count to reach and no churn to fall to; it takes all its steps.
 _UNTIL_THE_LAST_STEP = {"min_labels": 0, "keep_labels": False, "churn": 0.0}

@@ -9,8 +9,7 @@ from pipeline.context import reach, widen
 from pipeline.net import Network
 from pipeline.train.strongest import block_side, strongest
 
-# Rows of blocks in a strip. With what it sees beyond, a strip of more takes longer to come back to the same memory, one
-# of fewer makes more of its context twice.
+# Rows of blocks in a strip: of more the context takes more memory, and of fewer more of it is made twice.
 _BLOCKS = 2
 
 
@@ -40,7 +39,7 @@ def infer(
     cuts = [0, *range(-place[0] % plan.stride + lines, height, lines), height]
     for start, end in pairwise(cuts):
         if valid[start:end].any():
-            labels[start:end] = _strip(network, image, valid, device, place, slice(start, end))
+            labels[start:end] = _strip(network, image, valid, slice(start, end), device=device, place=place)
     return labels
 
 
@@ -48,17 +47,17 @@ def _strip(
     network: Network,
     image: NDArray[np.float32],
     valid: NDArray[np.bool_],
+    lines: slice,
+    *,
     device: str,
     place: tuple[int, int],
-    lines: slice,
 ) -> NDArray[np.uint16]:
     plan, height = network.plan, len(valid)
     seen = _grown(lines, -(-plan.radius // plan.stride) * plan.stride, height)
     around = _grown(seen, reach(plan.context), height)
     inputs = widen(image[:, around], valid[around], plan.context)[:, _within(seen, around)]
-    return strongest(
-        network, inputs, valid[seen], device, (place[0] + seen.start, place[1]), _within(lines, seen)
-    )
+    place = place[0] + seen.start, place[1]
+    return strongest(network, inputs, valid[seen], device, place, lines=_within(lines, seen))
 
 
 def _grown(lines: slice, margin: int, most: int) -> slice:

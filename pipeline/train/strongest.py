@@ -24,6 +24,7 @@ def strongest(
     valid: NDArray[np.bool_],
     device: str = "cpu",
     place: tuple[int, int] = (0, 0),
+    *,
     lines: slice | None = None,
 ) -> NDArray[np.uint16]:
     """Label every valid pixel of an image that has its context already.
@@ -46,7 +47,7 @@ def strongest(
     left, columns = _lattice(place[1], valid.shape[1], network.plan.stride)
     rows = rows[lines]
     wanted = Box(int(rows[0]), 0, int(rows[-1]) + 1, int(columns[-1]) + 1)
-    labels = _responding(network, inputs[:, top:, left:], valid, (top, left), wanted, device)
+    labels = _responding(network, inputs[:, top:, left:], valid, first=(top, left), wanted=wanted, device=device)
     if network.plan.stride > 1:
         labels = labels[rows - wanted.top][:, columns]
     labels[~valid[lines]] = 0
@@ -67,6 +68,7 @@ def _responding(
     network: Network,
     inputs: NDArray[np.float32],
     valid: NDArray[np.bool_],
+    *,
     first: tuple[int, int],
     wanted: Box,
     device: str,

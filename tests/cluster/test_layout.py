@@ -20,11 +20,21 @@ def test_cpu_workers_have_one_thread_and_offer_nothing():
 
 def test_one_worker_per_gpu_and_others_that_presegment():
     layout = _options(worker_layout(ClusterConfig(device="cpu", gpus=(0, 3)), 2))
-    assert sorted(layout) == ["cpu-0", "cpu-1", "gpu-0", "gpu-3"]
-    assert layout["gpu-3"]["resources"] == {"GPU": 1}
-    assert layout["gpu-3"]["env"]["CUDA_VISIBLE_DEVICES"] == "3"
+    assert sorted(layout) == ["cpu-0", "cpu-1", "gpu-0-0", "gpu-3-0"]
+    assert layout["gpu-3-0"]["resources"] == {"GPU": 1}
+    assert layout["gpu-3-0"]["env"]["CUDA_VISIBLE_DEVICES"] == "3"
     assert layout["cpu-0"]["resources"] == {"CPU": 1}
     assert not layout["cpu-0"]["env"]["CUDA_VISIBLE_DEVICES"]
+
+
+def test_workers_that_share_a_gpu_offer_one_each():
+    layout = _options(worker_layout(ClusterConfig(device="cpu", gpus=(0, 3), per_gpu=2), 1))
+    assert sorted(layout) == ["cpu-0", "gpu-0-0", "gpu-0-1", "gpu-3-0", "gpu-3-1"]
+    for name, options in layout.items():
+        _, device, *_ = name.split("-")
+        if name != "cpu-0":
+            assert options["resources"] == {"GPU": 1}
+            assert options["env"]["CUDA_VISIBLE_DEVICES"] == device
 
 
 def test_gpus_are_counted_within_the_visible_ones(monkeypatch):

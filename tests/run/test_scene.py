@@ -92,6 +92,18 @@ def test_bytes_do_not_depend_on_workers_or_on_when(run, scene_file, scope):
     assert run(scene_file, *settings, "cluster.workers=2", out="two").outputs[0].read_bytes() == first
 
 
+def test_workers_that_share_a_gpu_give_the_same_bytes(run, scene_file):
+    settings = ["tiles.size=64", "tiles.halo=32"]
+    alone = run(scene_file, *settings, out="alone")
+    sharing = ["cluster.gpus=[0]", "cluster.per_gpu=2", "cluster.device=cpu", "cluster.workers=1"]
+    shared = run(scene_file, *settings, *sharing, out="shared")
+    assert shared.outputs[0].read_bytes() == alone.outputs[0].read_bytes()
+    told = json.loads(shared.outputs[-2].read_text())
+    assert told["gpus"] == ["0"]
+    # The third pre-segments.
+    assert len({tile["worker"] for tile in told["tiles"]}) == 2
+
+
 def test_the_seed_matters(run, scene_file):
     first = run(scene_file, out="first").outputs[0].read_bytes()
     assert run(scene_file, "seed=1", out="other").outputs[0].read_bytes() != first

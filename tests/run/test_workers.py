@@ -2,10 +2,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from pipeline.config import ClusterConfig
+from pipeline.config import ClusterConfig, Config
 from pipeline.run import workers as module
 from pipeline.run.memory import MemoryPlan
-from pipeline.run.workers import workers_for
+from pipeline.run.workers import share_gpus, workers_for
 
 
 @pytest.fixture(autouse=True)
@@ -38,3 +38,21 @@ def test_whoever_says_how_many_has_so_many():
     assert workers_for([plan(0, asked=0), plan(0, asked=0)]) == 0
     assert workers_for([plan(0, scheduler="tcp://somewhere:1")] * 2) == 0
     assert workers_for([plan(1, gpus=("0",)), plan(1, gpus=("0",))]) == 1
+
+
+def test_as_many_share_a_gpu_as_there_are_cores_to_feed_them(monkeypatch):
+    def share(cores, gpus, *, memory=1000, **settings):
+        monkeypatch.setattr(module, "cores", lambda: cores)
+        cluster = {"memory": memory, **settings.pop("cluster", {})}
+        plan = MemoryPlan(tile=10**9, prior=10**9, main=10**9)
+        return share_gpus(Config(cluster=cluster, **settings), plan, gpus)
+
+    assert share(16, 0) is None
+    assert [share(cores, 1) for cores in (1, 2, 5, 6, 9, 12, 64)] == [1, 1, 1, 2, 3, 4, 4]
+    assert share(16, 2) == 2
+    # The main process, a worker that pre-segments, and the rest.
+    assert share(64, 1, memory=4.5) == 2
+    assert share(64, 1, memory=1) == 1
+    assert share(64, 1, cluster={"per_gpu": 7}) == 7
+    # Tiles that train want all of its memory.
+    assert share(64, 1, train={"scope": "independent"}) == 1
