@@ -102,7 +102,9 @@ def link_tiles(job: LinkJob) -> None:
 
 def _segments(job: TileJob, image: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.int32]:
     ahead = load_marked(job.work.segments(job.tile), job.mark, "segments")
-    return ahead[0] if ahead is not None else presegment(image, valid, job.config.presegment, job.place)
+    if ahead is not None:
+        return ahead[0]
+    return presegment(image, valid, job.config.presegment, job.place, pick_device(job.config.cluster.device))
 
 
 def _label(job: TileJob, image: NDArray[np.float32], segments: NDArray[np.int32]) -> _Labelled:

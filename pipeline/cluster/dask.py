@@ -30,6 +30,7 @@ _LOOK_S = 0.2
 # How long what is known of the workers holds; more may come, under Slurm for hours.
 _COUNT_S = 2.0
 _TRIES = 5
+_KINDS = ("CPU", "GPU")
 # Without any worker; a queue of a batch system may let one wait, but the run has had some.
 _PATIENCE_S = 600.0
 
@@ -56,8 +57,9 @@ class DaskExecutor:
         self._wait_for(place.expected)
         workers = self._workers()
         offers = [info.get("resources", {}) for info in workers]
-        self.gpus = any("GPU" in offer for offer in offers)
-        self._cpus = any("CPU" in offer for offer in offers)
+        with_gpu = ["GPU" in offer for offer in offers]
+        self.gpus = any(with_gpu) and not all(with_gpu)
+        self._offered = {kind.lower() for kind in _KINDS if any(kind in offer for offer in offers)}
         self._looked = self._seen = time.monotonic()
         self._room = _room_of(workers)
 
@@ -139,8 +141,7 @@ class DaskExecutor:
         for stage in stages:
             key, before = f"{stage.function.__name__}-{uuid4().hex}", chain[-1] if chain else None
             mark = Mark(work / "begun" / key, self._retries)
-            offers = {"gpu": self.gpus, "cpu": self._cpus}
-            resources = {stage.wants.upper(): 1} if offers[stage.wants] else None
+            resources = {stage.wants.upper(): 1} if stage.wants in self._offered else None
             chain.append(
                 self._client.submit(
                     *(run_marked, stage.function, job, before, mark, self._run),

@@ -2,12 +2,13 @@
 
 A method is a module here, named as its `method` in the configuration, with one function:
 
-    segment(image, valid, config, place) -> (h, w) array of int32
+    segment(image, valid, config, place, device) -> (h, w) array of int32
         0 at invalid pixels, 1..n at valid ones, by first pixel in raster order, each connected: `finish` sees to that
         where a method does not by itself.
 
 Its image is 0 at invalid pixels and at least one pixel is valid. The place is the row and column of the image's first
-pixel in the scene; only methods that lay a lattice over the scene need it.
+pixel in the scene; only methods that lay a lattice over the scene need it. The device is one that may be used, and
+what comes of it is the same on any.
 """
 
 from importlib import import_module
@@ -25,6 +26,7 @@ def presegment(
     valid: npt.NDArray[np.bool_],
     config: PresegmentConfig,
     place: tuple[int, int] = (0, 0),
+    device: str = "cpu",
 ) -> npt.NDArray[np.int32]:
     """Cut an image into pre-segments.
 
@@ -33,6 +35,7 @@ def presegment(
         valid: (h, w) bool.
         config: the method and its settings.
         place: row and column of the image's first pixel in the scene.
+        device: "cuda" lets a GPU do what a method can have it do: SLIC its clustering.
 
     Returns:
         (h, w) int32: 0 at invalid pixels, 1..n at valid ones, numbered by first pixel in raster order. A segment
@@ -50,7 +53,7 @@ def presegment(
     if not valid.all():
         image = np.where(valid, image, np.float32(0))
     # By name, so that a new method is one new module and nothing here.
-    segments[box] = import_module(f"{__name__}.{config.method}").segment(image, valid, config, place)
+    segments[box] = import_module(f"{__name__}.{config.method}").segment(image, valid, config, place, device)
     return segments
 
 

@@ -22,6 +22,7 @@ def segment(
     valid: NDArray[np.bool_],
     config: FelzenszwalbConfig,
     _place: tuple[int, int],
+    _device: str,
 ) -> NDArray[np.int32]:
     """Segment the graph of the valid pixels, each tied to its eight neighbours by their Euclidean distance."""
     pixels = np.ascontiguousarray(smooth(image, valid, config.sigma))

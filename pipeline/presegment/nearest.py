@@ -9,7 +9,7 @@ NINE = 9
 """A cell and the eight around it, in raster order."""
 
 # What no distance comes near: that to a cell in which nothing is valid.
-_FAR = np.float32(1e30)
+FAR = np.float32(1e30)
 
 
 @compiled
@@ -43,7 +43,7 @@ def lay_out(
             for i in range(start, end):
                 step = np.float32(left + i - column_origin[column]) - along
                 middle[turn, i] = down if there else np.float32(0)
-                aside[turn, i] = weight * (step * step) if there else _FAR
+                aside[turn, i] = weight * (step * step) if there else FAR
         start = end
 
 

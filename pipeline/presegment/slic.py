@@ -4,6 +4,7 @@ Every step looks only so far (`reach`), counts from the lattice and not from the
 tiles whose halo is that wide have the very superpixels of the scene in one piece.
 """
 
+from contextlib import suppress
 from math import ceil
 
 import numpy as np
@@ -37,7 +38,11 @@ def reach(config: SlicConfig) -> int:
 
 
 def segment(
-    image: NDArray[np.float32], valid: NDArray[np.bool_], config: SlicConfig, place: tuple[int, int]
+    image: NDArray[np.float32],
+    valid: NDArray[np.bool_],
+    config: SlicConfig,
+    place: tuple[int, int],
+    device: str,
 ) -> NDArray[np.int32]:
     """Cluster pixels by place and colour: CIE Lab of three bands taken as sRGB, else the bands times 100.
 
@@ -50,16 +55,8 @@ def segment(
     rows, columns = (Axis.of(first, length, step) for first, length in zip(place, valid.shape, strict=True))
     valid = np.ascontiguousarray(valid)
     weight = np.float32((_UNIT * config.compactness / step) ** 2)
-    labels: NDArray[np.int32] = cluster(
-        _features(image, valid, config),
-        valid,
-        rows.cell,
-        columns.cell,
-        rows.origin,
-        columns.origin,
-        weight,
-        config.iterations,
-    )
+    features = _features(image, valid, config)
+    labels = _cluster(device, features, valid, (rows, columns), weight=weight, iterations=config.iterations)
     parts = finish(labels, valid)
     cells = np.zeros(int(parts.max()) + 1, np.int32)
     cells[parts.ravel()] = labels.ravel()
@@ -69,6 +66,30 @@ def segment(
     y, x = np.nonzero((labels == 0) & valid)
     labels[y, x] = len(owner) + rows.cell[y] * np.int32(len(columns.origin)) + columns.cell[x]
     return finish(labels, valid)
+
+
+def _cluster(
+    device: str,
+    features: NDArray[np.int16],
+    valid: NDArray[np.bool_],
+    axes: tuple[Axis, Axis],
+    *,
+    weight: np.float32,
+    iterations: int,
+) -> NDArray[np.int32]:
+    """Cluster on a device, or here where its memory does not do: the labels are the same."""
+    rows, columns = axes
+    if device != "cpu":
+        import torch
+
+        from pipeline.presegment.device_kmeans import cluster_on
+
+        with suppress(torch.OutOfMemoryError):
+            return cluster_on(device, features, valid, axes, weight=weight, iterations=iterations)
+    labels: NDArray[np.int32] = cluster(
+        features, valid, rows.cell, columns.cell, rows.origin, columns.origin, weight, iterations
+    )
+    return labels
 
 
 def _features(image: NDArray[np.float32], valid: NDArray[np.bool_], config: SlicConfig) -> NDArray[np.int16]:

@@ -14,6 +14,7 @@ def segment(
     valid: npt.NDArray[np.bool_],
     config: WatershedConfig,
     _place: tuple[int, int],
+    _device: str,
 ) -> npt.NDArray[np.int32]:
     """Flood the gradient magnitude (the largest of all bands, in units of 0..1 per pixel) from a regular lattice.
 

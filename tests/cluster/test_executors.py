@@ -179,6 +179,20 @@ def test_a_running_scheduler_is_used(scene_file, tmp_path):
         prove_fitness(executor, open_source(scene_file, InputConfig()), {"--work": tmp_path})
 
 
+def test_where_all_workers_have_a_gpu_they_do_everything(tmp_path):
+    """As Slurm starts them: there is nobody to pre-segment for them, and so nothing to hand over."""
+    from distributed import LocalCluster
+
+    local = {"processes": False, "dashboard_address": "127.0.0.1:0"}
+    with (
+        LocalCluster(n_workers=1, threads_per_worker=1, resources={"GPU": 1}, **local) as cluster,
+        open_cluster(ClusterConfig(scheduler=cluster.scheduler_address), 0) as executor,
+    ):
+        assert not executor.gpus
+        stages = [Stage(_double, wants="cpu"), Stage(_double, wants="gpu")]
+        assert list(executor.map(stages, [4], tmp_path)) == [(4, 8)]
+
+
 @contextmanager
 def _meanwhile(executor, work, count, seconds):
     """Have so many jobs of so many seconds done while the block runs; give where each leaves a file."""

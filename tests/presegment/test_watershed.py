@@ -23,7 +23,7 @@ def test_without_nodata_basins_are_scikit_images_from_the_lattice(compactness):
     relief = gradient(smooth(image, valid, 1.0), valid)
     expected = segmentation.watershed(relief, markers, compactness=compactness)
     config = WatershedConfig(n_segments=len(places) / (60 * 90) * 1e6, compactness=compactness)
-    assert np.array_equal(segment(image, valid, config, (0, 0)), finish(expected, valid))
+    assert np.array_equal(segment(image, valid, config, (0, 0), "cpu"), finish(expected, valid))
 
 
 @pytest.mark.parametrize("shape", [(200, 300), (1, 6000), (7000, 1), (3, 2000)])
