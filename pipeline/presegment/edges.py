@@ -21,16 +21,16 @@ _MISSING = np.float32(np.inf)
 
 
 @compiled
-def bucketed_edges(image: NDArray[np.float32], valid: NDArray[np.bool_]) -> tuple[Any, Any]:
+def bucketed_edges(image: NDArray[np.float32], valid: NDArray[np.bool_], edges: NDArray[np.uint64]) -> Any:  # noqa: ANN401 - numba's array
     """List the edges of the graph of valid pixels, bucket by bucket of rising cost, by number within a bucket.
 
     Args:
         image: C-contiguous (bands, h, w); the cost of an edge is the Euclidean distance of its ends.
         valid: (h, w).
+        edges: room for 4 * h * w, to write to: of each edge the bits of its squared cost and, below them, its number.
 
     Returns:
-        Of each edge the bits of its squared cost and, below them, its number: (n,) uint64; where buckets begin and the
-        last one ends: (buckets + 1,) int64.
+        Where buckets begin and the last one ends: (buckets + 1,) int64.
     """
     height, width = valid.shape
     counts = np.zeros(_BINS, np.int64)
@@ -45,7 +45,6 @@ def bucketed_edges(image: NDArray[np.float32], valid: NDArray[np.bool_]) -> tupl
     counts[none] = 0
     bucket_of, starts = _share_out(counts)
     place = starts.copy()
-    edges = np.empty(starts[-1], np.uint64)
     # Costs once more: that is less than to write all of them to memory and to read them from there.
     for y in range(height):
         _row(image, valid, y, lines)
@@ -59,7 +58,7 @@ def bucketed_edges(image: NDArray[np.float32], valid: NDArray[np.bool_]) -> tupl
                         4 * (y * width + x) + direction
                     )
                     place[bucket] += 1
-    return edges, starts
+    return starts
 
 
 @compiled

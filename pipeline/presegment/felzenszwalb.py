@@ -27,10 +27,15 @@ def segment(
     """Segment the graph of the valid pixels, each tied to its eight neighbours by their Euclidean distance."""
     pixels = np.ascontiguousarray(smooth(image, valid, config.sigma))
     valid = np.ascontiguousarray(valid)
-    edges, starts = bucketed_edges(pixels, valid)
+    # What compiled loops run through from all sides is made here: numpy asks for huge pages, which are there at once,
+    # numba for small ones, and to have those was a tenth of the time.
+    edges = np.empty(4 * valid.size, np.uint64)
+    starts = bucketed_edges(pixels, valid, edges)
     del pixels
-    threshold = min(config.scale, _LARGEST_SCALE) / 255
-    parent = merge(edges, starts, valid.shape, threshold, min(config.min_size, valid.size))
-    del edges
+    parent, highest = np.empty(valid.size, np.int32), np.empty(valid.size, np.float32)
+    outer = np.empty((2, np.diff(starts).max()), np.uint64)
+    threshold, min_size = min(config.scale, _LARGEST_SCALE) / 255, min(config.min_size, valid.size)
+    merge(edges, starts, valid.shape[1], threshold, min_size, parent, highest, outer)
+    del edges, highest, outer
     labels: NDArray[np.int32] = number(parent, valid)
     return labels

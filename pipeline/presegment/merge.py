@@ -4,8 +4,6 @@ Many edges lie within a segment when their bucket's turn comes, and go before an
 by Osipov, Sanders and Singler, ALENEX 2009).
 """
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,27 +19,31 @@ _FAR, _NEAR = 24, 12
 
 @compiled
 def merge(
-    edges: NDArray[np.uint64], starts: NDArray[np.int64], shape: tuple[int, int], threshold: float, min_size: int
-) -> NDArray[Any]:
+    edges: NDArray[np.uint64],
+    starts: NDArray[np.int64],
+    columns: int,
+    threshold: float,
+    min_size: int,
+    parent: NDArray[np.int32],
+    highest: NDArray[np.float32],
+    outer: NDArray[np.uint64],
+) -> None:
     """Merge by the rule of Felzenszwalb and Huttenlocher, then again what is smaller than `min_size`.
 
     Args:
         edges: of `bucketed_edges`; written over.
         starts: of `bucketed_edges`.
-        shape: rows and columns.
+        columns: of the image.
         threshold: two segments merge along an edge that costs less than each one's highest cost plus this, divided by
             its size.
         min_size: smaller ones merge along their cheapest edges.
-
-    Returns:
-        The forest of the pixels.
+        parent: a pixel each, to write the forest to.
+        highest: a pixel each, to work in: the square of the highest cost within a root's segment.
+        outer: (2, edges of the largest bucket), to work in.
     """
-    rows, columns = shape
-    parent = np.full(rows * columns, -1, np.int32)
-    # The square of the highest cost within a root's segment.
-    highest = np.zeros(len(parent), np.float32)
+    parent[:] = -1
+    highest[:] = 0
     step = np.array([1, columns - 1, columns, columns + 1], np.int64)
-    outer = np.empty((2, np.diff(starts).max()), np.uint64)
     kept = 0
     for bucket in range(len(starts) - 1):
         count = _outer(parent, edges[starts[bucket] : starts[bucket + 1]], step, outer[0])
@@ -49,7 +51,6 @@ def merge(
         # What is kept is written over edges that have been dealt with, and so in order.
         kept += _merge_cheap(parent, highest, step, outer[turn, :count], threshold, min_size, edges[kept:])
     _merge_small(parent, step, edges[:kept], min_size)
-    return parent
 
 
 @compiled
