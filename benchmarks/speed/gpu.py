@@ -3,6 +3,7 @@
 from benchmarks.speed.found import Found
 from benchmarks.speed.network_cost import network_cost
 from pipeline.config import Config
+from pipeline.run.workers import CORES_PER_SHARE, MOST_SHARES
 
 # NVIDIA's data sheet of the H100 SXM: float32 without tensor cores, and memory.
 _FLOPS, _BYTES = 67e12, 3.35e12
@@ -68,6 +69,18 @@ def gpu_lines(found: Found) -> list[str]:
                 f"- With votes and the record ({more:.2f} s a megapixel in the run of {floor[0].megapixels:g} "
                 f"Mpx) it takes "
                 f"{own + more:.2f} s, and {ahead / (own + more):.1f} CPU workers keep it busy."
-            )
+            ),
+            _shared(own + more, ahead, seconds),
         ]
     return [*lines, "- These are bounds from rates, not measurements on a GPU."]
+
+
+def _shared(own: float, ahead: float, seconds: float) -> str:
+    """Say what workers that share a GPU do; seconds a megapixel of theirs, of those that pre-segment, of the GPU."""
+    count, cores = MOST_SHARES, MOST_SHARES * CORES_PER_SHARE
+    rate = min(count / own, (cores - count) / ahead)
+    return (
+        f"- So {count} workers share one where there are {cores} cores for it (`cluster.per_gpu`), and the others "
+        f"pre-segment: {rate:.0f} Mpx a second by these rates, halos included, which keep the GPU busy for "
+        f"{rate * seconds:.1%} of the time."
+    )

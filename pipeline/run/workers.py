@@ -10,9 +10,9 @@ from pipeline.run.plan import ScenePlan
 from pipeline.run.scenes import Scene
 
 # A GPU's worker is kept busy by two that pre-segment (docs/performance.md).
-_CORES_PER_SHARE = 3
+CORES_PER_SHARE = 3
 # Each has a context of its own in the GPU's memory, of half a gigabyte or so.
-_MOST_SHARES = 4
+MOST_SHARES = 4
 
 
 def share_gpus(config: Config, memory: MemoryPlan, gpus: int) -> int | None:
@@ -26,7 +26,7 @@ def share_gpus(config: Config, memory: MemoryPlan, gpus: int) -> int | None:
     cluster = config.cluster
     if cluster.per_gpu is not None or not gpus:
         return cluster.per_gpu
-    share = max(1, min(cores() // (_CORES_PER_SHARE * gpus), _MOST_SHARES)) if config.train.scope == "shared" else 1
+    share = max(1, min(cores() // (CORES_PER_SHARE * gpus), MOST_SHARES)) if config.train.scope == "shared" else 1
     budget = memory_budget(cluster)
     while share > 1 and memory.total(gpus * share + (cluster.workers or 1)) > budget:
         share -= 1
