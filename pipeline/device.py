@@ -5,6 +5,10 @@ from typing import Literal
 
 from pipeline.errors import ConfigError
 
+_CPU_SAYS = "memory: you tried to allocate"
+# Of CUDA itself, of cuBLAS, and of cuDNN, which tries plan after plan until none is left.
+_GPU_SAYS = ("CUDA error: out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "unable to find an engine to execute")
+
 
 def pick_device(name: Literal["auto", "cpu", "cuda"]) -> str:
     """Return "cpu" or "cuda".
@@ -16,6 +20,14 @@ def pick_device(name: Literal["auto", "cpu", "cuda"]) -> str:
     if name == "cuda" and not there:
         raise ConfigError('cluster.device = "cuda", but torch finds no CUDA device here; set cluster.device to "auto"')
     return "cuda" if there else "cpu"
+
+
+def memory_lacks(error: BaseException) -> Literal["cpu", "gpu"] | None:
+    """Tell whose memory ran out, if that is what an error says; torch and its libraries have many words for it."""
+    said = str(error)
+    if type(error).__name__ == "OutOfMemoryError" or any(words in said for words in _GPU_SAYS):
+        return "gpu"
+    return "cpu" if isinstance(error, MemoryError) or _CPU_SAYS in said else None
 
 
 def has_cuda() -> bool:

@@ -19,8 +19,10 @@ class _MaskedNorm(torch.autograd.Function):
         rows, mask = _rows(x), valid.reshape(-1).to(x.dtype)
         # A lattice may miss the few valid pixels that there are.
         count = mask.sum().clamp(min=1)
-        centred = rows - (mask @ rows) / count
-        inverse = torch.rsqrt(mask @ centred.square() / count + EPSILON)
+        # Products of matrices are what autocast makes coarse, and sums over all pixels bear it least.
+        with torch.autocast(x.device.type, enabled=False):
+            centred = rows - (mask @ rows) / count
+            inverse = torch.rsqrt(mask @ centred.square() / count + EPSILON)
         context.save_for_backward(centred, mask, weight, inverse, count)
         return _like(torch.addcmul(bias, centred, weight * inverse), x)
 

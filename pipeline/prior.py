@@ -22,6 +22,7 @@ from pipeline.store.training import PriorSummary, save_prior_summary
 from pipeline.train import Clusters, find_clusters, infer, make_pool, train_network
 from pipeline.train.attempts import seed_of, until_it_holds
 from pipeline.train.device import arithmetic
+from pipeline.train.frugal import give_back_memory
 from pipeline.train.regions import vote
 
 # Seed of the sample that classes are found and described in: it is the same for every restart, which trains on patches
@@ -39,6 +40,7 @@ def train_prior(job: PriorJob) -> PriorSummary:
     finally:
         # Patches and activations, which the worker's tiles have no use for.
         release_freed_memory()
+        give_back_memory()
 
 
 def _learn(job: PriorJob) -> PriorSummary:

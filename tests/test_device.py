@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from pipeline import device
-from pipeline.device import has_cuda, pick_device
+from pipeline.device import has_cuda, memory_lacks, pick_device
 from pipeline.errors import ConfigError
 
 
@@ -34,3 +34,19 @@ def test_a_build_for_processors_alone_is_not_asked(monkeypatch, there):
     assert has_cuda() == there
     monkeypatch.setattr(device, "version", lambda _name: "2.13.0+cpu")
     assert not has_cuda()
+
+
+@pytest.mark.parametrize(
+    ("error", "whose"),
+    [
+        (MemoryError(), "cpu"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes."), "cpu"),
+        (torch.OutOfMemoryError("CUDA out of memory."), "gpu"),
+        (RuntimeError("CUDA error: out of memory"), "gpu"),
+        (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"), "gpu"),
+        (RuntimeError("GET was unable to find an engine to execute this computation"), "gpu"),
+        (RuntimeError("CUDA error: device-side assert triggered"), None),
+    ],
+)
+def test_whose_memory_ran_out(error, whose):
+    assert memory_lacks(error) == whose

@@ -50,3 +50,12 @@ def test_rows_of_pixels_stay_rows_of_pixels():
     x, valid, weight, bias = inputs()
     x = x.detach().to(memory_format=torch.channels_last)
     assert masked_norm(x, valid, weight, bias).is_contiguous(memory_format=torch.channels_last)
+
+
+def test_statistics_are_not_made_coarse_with_the_convolutions():
+    x = noise(1, 2, 60, 60).float() / 10 + 100
+    weight, bias = torch.ones(2), torch.zeros(2)
+    every = torch.ones(1, 1, 60, 60, dtype=torch.bool)
+    expected = masked_norm(x, every, weight, bias)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert torch.equal(masked_norm(x, every, weight, bias), expected)

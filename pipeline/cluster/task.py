@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.device import memory_lacks
 from pipeline.errors import AerialsegError, ResourceError, WorkerError
 from pipeline.files import unwritable
 
-# What torch's allocator for CPUs says in a RuntimeError of no class of its own.
-_TORCH_SAYS = "memory: you tried to allocate"
+# CUDA, of a device that lets one process in at a time.
+_CLOSED = "busy or unavailable"
+_MENDS = {
+    "cpu": "memory ran out; set tiles.size or cluster.workers lower",
+    "gpu": "the GPU's memory ran out; set cluster.per_gpu, tiles.size or train.batch lower",
+}
 _stopped: set[str] = set()
 
 
@@ -64,6 +69,7 @@ def run_task(function: Callable[[Any], Any], job: object) -> Any:  # noqa: ANN40
 
     Raises:
         ResourceError: memory ran out.
+        WorkerError: the GPU is another process's.
     """
     try:
         return function(job)
@@ -71,11 +77,12 @@ def run_task(function: Callable[[Any], Any], job: object) -> Any:  # noqa: ANN40
         # What stands behind it is told in its sentence; exceptions of GDAL do not survive the way to another process.
         error.__context__ = None
         raise
-    except MemoryError:
-        raise _too_little(job) from None
-    except RuntimeError as error:
-        if _TORCH_SAYS in str(error) or type(error).__name__ == "OutOfMemoryError":
-            raise _too_little(job) from None
+    except (MemoryError, RuntimeError) as error:
+        lacking = memory_lacks(error)
+        if lacking is not None:
+            raise ResourceError(f"{job}: {_MENDS[lacking]}") from None
+        if _CLOSED in str(error):
+            raise WorkerError(f"{job}: the GPU lets no other process in; set cluster.per_gpu = 1") from None
         raise
 
 
@@ -101,7 +108,3 @@ def run_marked(function: Callable[[Any], Any], job: object, _before: object, mar
 def stop_run(run: str) -> None:
     """Have this process begin no more tasks of a run."""
     _stopped.add(run)
-
-
-def _too_little(job: object) -> ResourceError:
-    return ResourceError(f"{job}: memory ran out; set tiles.size or cluster.workers lower")

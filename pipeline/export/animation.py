@@ -10,10 +10,12 @@ from pipeline.stitch.levels import all_levels
 _SIDE = 640
 _FRAME_MS, _LAST_MS = 450, 2000
 _WHITE = (255, 255, 255)
+# Of 256 colours one is for nodata.
+_MOST_CLASSES = 255
 
 
 def make_animation(finished: Finished) -> None:
-    """Write a frame for every level of the class tree, the finest first.
+    """Write a frame for every level of the class tree that a GIF's palette holds, the finest first.
 
     Raises:
         OutputError: it cannot be written.
@@ -21,7 +23,11 @@ def make_animation(finished: Finished) -> None:
     rows, columns = finished.style.spec.shape
     step = max(-(-max(rows, columns) // _SIDE), 1)
     finest = read_reduced(finished.finest_map, (-(-rows // step), -(-columns // step)))
-    levels = all_levels(finished.finest.classes, finished.finest.tree)[::-1]
+    levels = [
+        level
+        for level in all_levels(finished.finest.classes, finished.finest.tree)[::-1]
+        if len(level.classes.colours) <= _MOST_CLASSES
+    ]
     frames = []
     for level in levels:
         # Every frame has the numbers of its own level, so that two classes of one colour stay two.

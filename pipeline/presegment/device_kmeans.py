@@ -39,7 +39,7 @@ def cluster_on(
         (h, w) int32, as `kmeans.cluster`.
 
     Raises:
-        torch.OutOfMemoryError: the device has too little memory, 60 bytes a pixel or so.
+        RuntimeError: the device has too little memory, 80 bytes a pixel or so, or does not work.
     """
     lattice = _Lattice(device, axes)
     colours, inside = torch.from_numpy(features).to(device), torch.from_numpy(valid).to(device)

@@ -4,7 +4,6 @@ Every step looks only so far (`reach`), counts from the lattice and not from the
 tiles whose halo is that wide have the very superpixels of the scene in one piece.
 """
 
-from contextlib import suppress
 from math import ceil
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.colour import to_lab
 from pipeline.config.presegment import SlicConfig
+from pipeline.device import memory_lacks
 from pipeline.image import TRUNCATE, smooth
 from pipeline.presegment.absorb import ROUNDS, absorb
 from pipeline.presegment.finish import finish
@@ -80,12 +80,13 @@ def _cluster(
     """Cluster on a device, or here where its memory does not do: the labels are the same."""
     rows, columns = axes
     if device != "cpu":
-        import torch
-
         from pipeline.presegment.device_kmeans import cluster_on
 
-        with suppress(torch.OutOfMemoryError):
+        try:
             return cluster_on(device, features, valid, axes, weight=weight, iterations=iterations)
+        except RuntimeError as error:
+            if memory_lacks(error) is None:
+                raise
     labels: NDArray[np.int32] = cluster(
         features, valid, rows.cell, columns.cell, rows.origin, columns.origin, weight, iterations
     )

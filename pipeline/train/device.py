@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 
@@ -15,14 +16,22 @@ def arithmetic(threads: int) -> Iterator[None]:
     The thread count comes from the configuration, never from the machine: sums are rounded in the order of threads.
     """
     keep_freed_memory()
-    cudnn, switches = torch.backends.cudnn, {"benchmark": False, "deterministic": True, "allow_tf32": False}
-    before, threads_before = {name: getattr(cudnn, name) for name in switches}, torch.get_num_threads()
+    cudnn, products = torch.backends.cudnn, torch.backends.cuda.matmul
+    switches: list[tuple[Any, str, bool]] = [
+        (cudnn, "benchmark", False),
+        (cudnn, "deterministic", True),
+        (cudnn, "allow_tf32", False),
+        # Some containers allow it by an environment variable.
+        (products, "allow_tf32", False),
+        (products, "allow_bf16_reduced_precision_reduction", False),
+    ]
+    before, threads_before = [getattr(where, name) for where, name, _ in switches], torch.get_num_threads()
     torch.set_num_threads(threads)
-    for name, value in switches.items():
-        setattr(cudnn, name, value)
+    for where, name, value in switches:
+        setattr(where, name, value)
     try:
         yield
     finally:
         torch.set_num_threads(threads_before)
-        for name, value in before.items():
-            setattr(cudnn, name, value)
+        for (where, name, _), value in zip(switches, before, strict=True):
+            setattr(where, name, value)

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import torch
 
+from pipeline.device import memory_lacks
 from pipeline.net import Network
 
 Result = TypeVar("Result")
@@ -21,12 +22,12 @@ def frugally(network: Network, step: Callable[[], Result]) -> Result:
         step: forward and backward pass; may be run twice.
 
     Raises:
-        torch.OutOfMemoryError: that does not do either.
+        RuntimeError: that does not do either.
     """
     try:
         return step()
-    except torch.OutOfMemoryError:
-        if network.frugal:
+    except RuntimeError as error:
+        if network.frugal or memory_lacks(error) is None:
             raise
     # Outside of the handler, which holds on to what the step has had.
     network.frugal = True

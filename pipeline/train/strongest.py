@@ -5,6 +5,7 @@ import torch
 from numpy.typing import NDArray
 
 from pipeline.box import Box
+from pipeline.device import memory_lacks
 from pipeline.net import Network
 from pipeline.netplan import BLOCK_SIDE
 from pipeline.train.frugal import give_back_memory
@@ -95,16 +96,27 @@ def _responding(
         if max(box.shape) > side:
             waiting += _parts(box, side)
         elif valid[_pixels_of(box, stride, first)].any():
-            try:
-                labels[box.slices(wanted)] = _best(network, inputs, box, device)
-            except torch.OutOfMemoryError:
-                # Others share the device; what a block gives does not depend on its size.
-                if side == 1:
-                    raise
+            found = _tried(network, inputs, box, device, last=side == 1)
+            if found is None:
+                # Others share the device.
                 side = -(-side // 2)
                 give_back_memory()
                 waiting.append(box)
+            else:
+                labels[box.slices(wanted)] = found
     return labels
+
+
+def _tried(
+    network: Network, inputs: NDArray[np.float32], box: Box, device: str, *, last: bool
+) -> NDArray[np.int64] | None:
+    """Return the labels of a box of responses; None: memory ran out, and this was not the last try."""
+    try:
+        return _best(network, inputs, box, device)
+    except RuntimeError as error:
+        if last or memory_lacks(error) is None:
+            raise
+    return None
 
 
 def _best(network: Network, inputs: NDArray[np.float32], box: Box, device: str) -> NDArray[np.int64]:

@@ -34,7 +34,8 @@ class Watch:
             self._histogram[index] = torch.bincount(now.to(torch.int64), minlength=self.responses)
             before = self._seen.get(index)
             if before is not None:
-                self._changed[index] = (before != now).double().mean()
+                # The lattice of responses may miss the few valid pixels that there are.
+                self._changed[index] = (before != now).double().mean() if len(now) else 0.0
             self._seen[index] = now
         self.losses.append(loss)
         self.labels.append(self._count())

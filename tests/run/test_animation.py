@@ -25,3 +25,11 @@ def test_one_class_has_nothing_to_merge(finished_map):
     finished = finished_map(np.ones((8, 9), int))
     make_animation(finished)
     assert not (finished.folder / "merge.gif").exists()
+
+
+def test_levels_that_no_palette_holds_have_no_frame(finished_map, monkeypatch):
+    monkeypatch.setattr("pipeline.export.animation._MOST_CLASSES", 3)
+    finished = finished_map(np.kron(np.random.default_rng(1).integers(0, 6, (9, 11)), np.ones((4, 4), int)))
+    make_animation(finished)
+    with Image.open(finished.folder / "merge.gif") as picture:
+        assert picture.n_frames == 2

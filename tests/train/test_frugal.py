@@ -99,6 +99,20 @@ def test_strips_that_are_too_large_are_halved(monkeypatch):
         infer(network, image, segments > 0)
 
 
+def test_other_errors_are_raised_at_once(monkeypatch):
+    image, segments = _scene()
+    network, tries = build(NETWORK, 3, seed=1).eval(), []
+
+    def broken(_self, _x, _valid=None):
+        tries.append(1)
+        raise RuntimeError("CUDA error: device-side assert triggered")
+
+    monkeypatch.setattr(type(network), "forward", broken)
+    with pytest.raises(RuntimeError, match="assert"):
+        infer(network, image, segments > 0)
+    assert tries == [1]
+
+
 def test_a_step_is_tried_twice_and_no_more():
     network, tries = build(NETWORK, 3, seed=0), []
 

@@ -83,3 +83,13 @@ def test_every_label_is_told_apart(responses):
     see(watched, [0], [responses - 1, responses - 257 if responses > 256 else 0])
     assert watched.labels == [1, 2]
     assert watched.changes[-1] == (1.0 if responses > 257 else 0.5)
+
+
+def test_a_patch_whose_valid_pixels_the_lattice_misses_does_not_change():
+    watched = watch(patches=2, churn=0.3, min_labels=1)
+    nothing = torch.zeros(1, 1, 1, 4, dtype=torch.bool)
+    for _ in range(2):
+        see(watched, [0], [0, 1, 2, 3])
+        see(watched, [1], [0, 1, 2, 3], valid=nothing)
+    assert watched.changes == [1.0, 1.0, 0.5, 0.0]
+    assert watched.verdict() == "churn"
