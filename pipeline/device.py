@@ -1,10 +1,13 @@
 """Which device arithmetic runs on, found out without torch where that can be."""
 
+import subprocess
+from functools import cache
 from importlib.metadata import version
 from typing import Literal
 
 from pipeline.errors import ConfigError
 
+_TOOL_S = 30
 _CPU_SAYS = "memory: you tried to allocate"
 # Of CUDA itself, of cuBLAS, and of cuDNN, which tries plan after plan until none is left.
 _GPU_SAYS = ("CUDA error: out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "unable to find an engine to execute")
@@ -20,6 +23,20 @@ def pick_device(name: Literal["auto", "cpu", "cuda"]) -> str:
     if name == "cuda" and not there:
         raise ConfigError('cluster.device = "cuda", but torch finds no CUDA device here; set cluster.device to "auto"')
     return "cuda" if there else "cpu"
+
+
+@cache
+def gpu_models() -> str:
+    """Name the models of this machine's GPUs; "unknown" where their driver's own tool does not tell.
+
+    torch would tell by opening one, which may then be closed to the workers.
+    """
+    try:
+        words = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+        said = subprocess.run(words, capture_output=True, text=True, timeout=_TOOL_S, check=True).stdout  # noqa: S603 - as it is
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    return ", ".join(sorted({line.strip() for line in said.splitlines() if line.strip()})) or "unknown"
 
 
 def memory_lacks(error: BaseException) -> Literal["cpu", "gpu"] | None:

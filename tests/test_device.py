@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from pipeline import device
-from pipeline.device import has_cuda, memory_lacks, pick_device
+from pipeline.device import gpu_models, has_cuda, memory_lacks, pick_device
 from pipeline.errors import ConfigError
 
 
@@ -50,3 +50,19 @@ def test_a_build_for_processors_alone_is_not_asked(monkeypatch, there):
 )
 def test_whose_memory_ran_out(error, whose):
     assert memory_lacks(error) == whose
+
+
+def test_models_of_gpus_are_what_the_drivers_tool_tells(tmp_path, monkeypatch):
+    def asked():
+        gpu_models.cache_clear()
+        return gpu_models()
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert asked() == "unknown"
+    tool = tmp_path / "nvidia-smi"
+    tool.write_text("#!/bin/sh\necho 'NVIDIA H100'\necho 'NVIDIA A40'\necho 'NVIDIA H100'\n")
+    tool.chmod(0o755)
+    assert asked() == "NVIDIA A40, NVIDIA H100"
+    tool.write_text("#!/bin/sh\nexit 9\n")
+    assert asked() == "unknown"
+    gpu_models.cache_clear()

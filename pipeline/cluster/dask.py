@@ -55,13 +55,8 @@ class DaskExecutor:
         self._run = uuid4().hex
         self._told = 0.0
         self._wait_for(place.expected)
-        workers = self._workers()
-        offers = [info.get("resources", {}) for info in workers]
-        with_gpu = ["GPU" in offer for offer in offers]
-        self.gpus = any(with_gpu) and not all(with_gpu)
-        self._offered = {kind.lower() for kind in _KINDS if any(kind in offer for offer in offers)}
         self._looked = self._seen = time.monotonic()
-        self._room = _room_of(workers)
+        self._know(self._workers())
 
     def map(self, stages: Sequence[Stage], jobs: Sequence[Job], work: Path) -> Iterator[tuple[Job, Any]]:
         """Hand out jobs, some at a time; yield results as they come. An error of one ends it, the rest is dropped."""
@@ -169,12 +164,21 @@ class DaskExecutor:
         if len(workers) < self._place.expected:
             self._place.heal()
         if workers:
-            self._seen, self._room = now, _room_of(workers)
+            self._seen = now
+            self._know(workers)
         elif now - self._seen > _PATIENCE_S:
             raise WorkerError(
                 f"{self._client}: all workers are gone and none has come for {_PATIENCE_S:.0f} s; look into their"
                 " logs, then run the same command again to go on"
             )
+
+    def _know(self, workers: list[dict[str, Any]]) -> None:
+        offers = [info.get("resources", {}) for info in workers]
+        with_gpu = ["GPU" in offer for offer in offers]
+        self.gpus = any(with_gpu) and not all(with_gpu)
+        self._offered = {kind.lower() for kind in _KINDS if any(kind in offer for offer in offers)}
+        self._room = _AHEAD * max(sum(int(info["nthreads"]) for info in workers), 1)
+        """How many chains of tasks are handed out at a time."""
 
     def _tell_stop(self) -> None:
         """Have workers begin no more tasks, once the run is to stop."""
@@ -211,11 +215,6 @@ class DaskExecutor:
                 f"{self._client}: {expected} workers were expected and did not come within two"
                 " minutes; start workers there, or look into their logs"
             ) from None
-
-
-def _room_of(workers: list[dict[str, Any]]) -> int:
-    """Return how many chains of tasks are handed out at a time."""
-    return _AHEAD * max(sum(int(info["nthreads"]) for info in workers), 1)
 
 
 _GONE = "the Dask scheduler is gone, and with it the run; start it, then run the same command again to go on"

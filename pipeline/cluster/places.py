@@ -79,11 +79,15 @@ def place(config: ClusterConfig, workers: int) -> Iterator[Place]:
 
 
 def gpu_names(config: ClusterConfig) -> list[str]:
-    """List the CUDA devices to use, each as CUDA_VISIBLE_DEVICES wants it; empty: compute on CPUs.
+    """List this machine's CUDA devices to use, each as CUDA_VISIBLE_DEVICES wants it.
+
+    Empty: tasks compute on CPUs, or on whatever other machines have.
 
     Raises:
         ConfigError: a device was asked for that is not there.
     """
+    if config.scheduler is not None or config.slurm is not None:
+        return []
     if config.device == "cpu":
         return [str(number) for number in config.gpus or ()]
     if pick_device(config.device) == "cpu":
@@ -96,7 +100,9 @@ def gpu_names(config: ClusterConfig) -> list[str]:
     import torch
 
     visible = os.environ.get("CUDA_VISIBLE_DEVICES", "")
-    names = visible.split(",") if visible else [str(number) for number in range(torch.cuda.device_count())]
+    count = torch.cuda.device_count()
+    # CUDA goes by the names up to the first that it does not know.
+    names = [name.strip() for name in visible.split(",")][:count] if visible else [str(n) for n in range(count)]
     for number in config.gpus or ():
         if number >= len(names):
             raise ConfigError(f"cluster.gpus names GPU {number}, but only {len(names)} are visible here")

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from pipeline.config import Config
-from pipeline.device import pick_device
+from pipeline.config import ClusterConfig, Config
+from pipeline.device import gpu_models, pick_device
 from pipeline.files import sha256_of
 from pipeline.raster.references import references
 from pipeline.raster.source import Source
@@ -35,9 +35,20 @@ def result_identity(config: Config, versions: Mapping[str, str]) -> dict[str, An
     return {
         "settings": settings,
         "versions": dict(versions),
-        "device": pick_device(config.cluster.device),
+        "device": _device(config.cluster),
         "instructions": instructions(),
     }
+
+
+def _device(cluster: ClusterConfig) -> str:
+    """Name what networks run on: each model of a GPU rounds in its own way, as each processor's instructions do."""
+    if cluster.slurm is not None:
+        return "cuda" if cluster.device == "cuda" or (cluster.slurm.gpus and cluster.device == "auto") else "cpu"
+    if cluster.scheduler is not None and cluster.device != "auto":
+        # It need not be here.
+        return cluster.device
+    kind = pick_device(cluster.device)
+    return kind if kind == "cpu" else f"{kind}: {gpu_models()}"
 
 
 def fingerprint(content: object) -> str:

@@ -38,6 +38,7 @@ def timings_of(plan: ScenePlan, course: Course) -> dict[str, Any]:
         "cluster": plan.config.cluster.model_dump(mode="json"),
         "workers": plan.workers,
         "gpus": plan.gpus,
+        "gpu_workers": plan.gpu_workers,
         "projected": {"memory": plan.memory_total, "work": plan.work_bytes, "out": plan.out_bytes},
         "seconds": course.seconds,
         "prior": {} if course.prior is None else course.prior.seconds,

@@ -23,7 +23,7 @@ from pipeline.run.plan import ScenePlan
 from pipeline.run.remains import Remains
 from pipeline.run.shared import DatasetPlan
 from pipeline.run.unreadable import clear_beginnings, find_unreadable
-from pipeline.run.workers import workers_for
+from pipeline.run.workers import crew_for
 
 
 class Passage:
@@ -74,7 +74,7 @@ class Passage:
         return todo
 
     def _segment(self, todo: list[ScenePlan], stop: Event) -> None:
-        workers, fresh = workers_for(todo), self._options.fresh
+        (cluster, workers), fresh = crew_for(todo), self._options.fresh
         flow = Flow(
             todo,
             workers,
@@ -89,7 +89,7 @@ class Passage:
         try:
             with (
                 flow,
-                open_cluster(todo[0].config.cluster, workers, flow.halt) as executor,
+                open_cluster(cluster, workers, flow.halt) as executor,
                 flow.through(executor) as scenes,
             ):
                 for begun in scenes:

@@ -11,8 +11,11 @@ _MOST_AHEAD = 4
 
 
 def priors_at_a_time(plan: ScenePlan, workers: int) -> int:
-    """Return how many workers may train a prior at a time, which is one task: as many as memory lets, but a few."""
-    budget, count = memory_budget(plan.config.cluster), min(plan.gpu_workers or workers or 1, _MOST_AHEAD)
+    """Return how many workers may train a prior at a time, which is one task: as many as memory lets, but a few.
+
+    A training has a GPU for itself.
+    """
+    budget, count = memory_budget(plan.config.cluster), min(len(plan.gpus) or workers or 1, _MOST_AHEAD)
     while count > 1 and plan.memory.total(workers + plan.gpu_workers, count) > budget:
         count -= 1
     return count

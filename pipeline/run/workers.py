@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pipeline.cluster import has_own_workers
 from pipeline.config import ClusterConfig, Config
 from pipeline.errors import ResourceError
 from pipeline.run.machine import available_memory, cores
@@ -24,7 +25,7 @@ def share_gpus(config: Config, memory: MemoryPlan, gpus: int) -> int | None:
         gpus: that are used.
     """
     cluster = config.cluster
-    if cluster.per_gpu is not None or not gpus:
+    if cluster.per_gpu is not None or not gpus or not has_own_workers(cluster):
         return cluster.per_gpu
     share = max(1, min(cores() // (CORES_PER_SHARE * gpus), MOST_SHARES)) if config.train.scope == "shared" else 1
     budget = memory_budget(cluster)
@@ -66,15 +67,22 @@ def choose_workers(scene: Scene, config: Config, memory: MemoryPlan, tiles: int,
     return fitting
 
 
-def workers_for(plans: Sequence[ScenePlan]) -> int:
-    """Return how many workers several scenes get: they overlap, so there is work for all cores where one has little."""
-    most, cluster = max(plan.workers for plan in plans), plans[0].config.cluster
-    if len(plans) == 1 or not most or cluster.workers is not None or any(plan.gpus for plan in plans):
-        return most
+def crew_for(plans: Sequence[ScenePlan]) -> tuple[ClusterConfig, int]:
+    """Return the cluster that several scenes share, and its number of CPU workers: memory does for each of the scenes.
+
+    Scenes overlap, so there is work for all cores where one has little.
+    """
+    first, most = plans[0].config.cluster, max(plan.workers for plan in plans)
+    shares = [plan.config.cluster.per_gpu for plan in plans]
+    cluster = first.model_copy(update={"per_gpu": min((share for share in shares if share is not None), default=None)})
+    if len(plans) == 1 or not most or cluster.workers is not None:
+        return cluster, most
+    if any(plan.gpus for plan in plans):
+        return cluster, min(plan.workers for plan in plans)
     budget, fitting = memory_budget(cluster), max(most, cores())
-    while fitting > most and any(plan.memory.total(fitting) > budget for plan in plans):
+    while fitting > 1 and any(plan.memory.total(fitting) > budget for plan in plans):
         fitting -= 1
-    return fitting
+    return cluster, fitting
 
 
 def memory_budget(cluster: ClusterConfig) -> int:
@@ -85,6 +93,8 @@ def memory_budget(cluster: ClusterConfig) -> int:
 def _mend(config: Config, memory: MemoryPlan, workers: int) -> str:
     if workers > 1:
         return f"set cluster.workers below {workers}"
+    if (config.cluster.per_gpu or 1) > 1 and has_own_workers(config.cluster):
+        return f"set cluster.per_gpu below {config.cluster.per_gpu}"
     if memory.prior > memory.tile:
         return f"set train.patch (now {config.train.patch}) or train.batch (now {config.train.batch}) lower"
     if config.train.scope == "independent" and config.train.patch == 0:

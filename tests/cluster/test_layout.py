@@ -43,6 +43,9 @@ def test_gpus_are_counted_within_the_visible_ones(monkeypatch):
     assert gpu_names(ClusterConfig()) == ["0", "1", "2"]
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2,5,GPU-ab")
     assert gpu_names(ClusterConfig()) == ["2", "5", "GPU-ab"]
+    # CUDA ends at what it does not know.
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2, 5,GPU-ab,-1,7")
+    assert gpu_names(ClusterConfig()) == ["2", "5", "GPU-ab"]
     assert gpu_names(ClusterConfig(gpus=(2, 0))) == ["GPU-ab", "2"]
     with pytest.raises(ConfigError, match=r"GPU 3.*3 are visible"):
         gpu_names(ClusterConfig(gpus=(3,)))
@@ -53,6 +56,12 @@ def test_gpus_that_are_not_there_are_an_error(monkeypatch):
     assert gpu_names(ClusterConfig()) == []
     with pytest.raises(ConfigError, match=r"cluster\.gpus = \[0\]"):
         gpu_names(ClusterConfig(gpus=(0,)))
+
+
+def test_gpus_of_other_machines_are_not_looked_for_here(monkeypatch):
+    monkeypatch.setattr("pipeline.device.has_cuda", lambda: False)
+    assert gpu_names(ClusterConfig(device="cuda", slurm={"gpus": 1})) == []
+    assert gpu_names(ClusterConfig(device="cuda", scheduler="tcp://h:1")) == []
 
 
 def test_slurm_jobs_ask_for_what_was_set():

@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from pipeline.config import Config
 from pipeline.config.load import load_config
 from pipeline.raster.look import look_at
 from pipeline.run.fingerprint import result_identity, run_fingerprint
@@ -44,3 +45,21 @@ def test_consent_to_the_network_is_no_part_of_a_result():
     identities = [result_identity(load_config(None, [f"input.allow_remote={one}"]), {}) for one in ("true", "false")]
     assert identities[0] == identities[1]
     assert result_identity(load_config(None, ["input.windows=7"]), {}) != identities[0]
+
+
+@pytest.mark.parametrize(
+    ("cluster", "there", "named"),
+    [
+        ({}, False, "cpu"),
+        ({}, True, "cuda: some model"),
+        ({"device": "cpu"}, True, "cpu"),
+        ({"slurm": {"gpus": 1}}, False, "cuda"),
+        ({"slurm": {"gpus": 1}, "device": "cpu"}, True, "cpu"),
+        ({"slurm": {}}, True, "cpu"),
+        ({"scheduler": "tcp://h:1", "device": "cuda"}, False, "cuda"),
+    ],
+)
+def test_results_are_of_what_networks_run_on(monkeypatch, cluster, there, named):
+    monkeypatch.setattr("pipeline.device.has_cuda", lambda: there)
+    monkeypatch.setattr("pipeline.run.fingerprint.gpu_models", lambda: "some model")
+    assert result_identity(Config(cluster=cluster), {})["device"] == named

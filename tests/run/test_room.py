@@ -11,15 +11,17 @@ def test_as_many_priors_at_a_time_as_memory_lets():
     def count(budget, *, workers, gpus):
         config = SimpleNamespace(cluster=SimpleNamespace(memory=budget))
         memory = MemoryPlan(tile=10**9, prior=2 * 10**9, main=10**9)
-        return priors_at_a_time(SimpleNamespace(config=config, memory=memory, gpu_workers=gpus), workers)
+        return priors_at_a_time(
+            SimpleNamespace(config=config, memory=memory, gpus=gpus, gpu_workers=4 * len(gpus)), workers
+        )
 
-    assert count(9.0, workers=2, gpus=0) == 2
-    assert count(4.5, workers=2, gpus=0) == 1
-    assert count(100.0, workers=16, gpus=0) == 4
-    assert count(100.0, workers=16, gpus=1) == 1
-    assert count(100.0, workers=16, gpus=2) == 2
+    assert count(9.0, workers=2, gpus=()) == 2
+    assert count(4.5, workers=2, gpus=()) == 1
+    assert count(100.0, workers=16, gpus=()) == 4
+    assert count(100.0, workers=16, gpus=("0",)) == 1
+    assert count(100.0, workers=16, gpus=("0", "1")) == 2
     # Whoever's workers these are.
-    assert count(100.0, workers=0, gpus=0) == 1
+    assert count(100.0, workers=0, gpus=()) == 1
 
 
 def test_room_is_for_all_that_are_under_way(tmp_path, monkeypatch):

@@ -22,8 +22,9 @@ def tf32_allowed():
         one.allow_tf32 = value
 
 
+@pytest.mark.usefixtures("tf32_allowed")
 @pytest.mark.parametrize("threads", [1, 3])
-def test_arithmetic_holds_within_the_block_alone(threads, tf32_allowed):
+def test_arithmetic_holds_within_the_block_alone(threads):
     before = state()
     assert before[3:] == (True, True)
     with arithmetic(threads):

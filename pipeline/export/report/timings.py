@@ -118,6 +118,8 @@ def _tiles(record: Mapping[str, Any], run: Mapping[str, Any]) -> tuple[TileTime,
 
 
 def _workers(run: Mapping[str, Any]) -> str:
-    workers, gpus = run["workers"], run["gpus"]
+    workers, gpus, cluster = run["workers"] + run["gpu_workers"], run["gpus"], run["cluster"]
+    if cluster["scheduler"] is not None or cluster["slurm"] is not None:
+        return "by a cluster's workers"
     where = "in one process" if workers == 0 else f"by {counted(workers, 'worker')}"
     return f"{where}, with {counted(len(gpus), 'GPU')}" if gpus else where

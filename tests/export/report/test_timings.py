@@ -12,7 +12,8 @@ def record(tiles, rows=(0, 10, 25), columns=(0, 10, 20, 32)):
     }
 
 
-RUN = {"seconds": {"prior": 61.0, "tiles": 5.0, "style": 0.01}, "workers": 2, "gpus": ["0"]}
+RUN = {"seconds": {"prior": 61.0, "tiles": 5.0, "style": 0.01}, "workers": 2, "gpus": ["0"], "gpu_workers": 3}
+RUN["cluster"] = {"scheduler": None, "slurm": None}
 
 
 def timings_of(tiles, **grid):
@@ -51,7 +52,7 @@ def test_tiles_lie_where_the_grid_has_them(corner):
 def test_phases_and_stages_are_named_and_summed():
     timings = timings_of(tiles_of())
     assert timings.total == "1 min 6 s"
-    assert timings.workers == "by 2 workers, with 1 GPU"
+    assert timings.workers == "by 5 workers, with 1 GPU"
     assert timings.phases == (
         ("Learning what the classes are", "1 min 1 s"),
         ("Labelling the tiles", "5.0 s"),
@@ -73,3 +74,12 @@ def test_of_many_tiles_the_slowest_are_listed():
 
 def test_without_run_json_nothing_is_said():
     assert find_timings(record(tiles_of()), {}) is None
+
+
+def test_work_that_others_do_is_not_said_to_be_done_here(monkeypatch):
+    monkeypatch.setitem(RUN, "workers", 0)
+    monkeypatch.setitem(RUN, "gpu_workers", 0)
+    monkeypatch.setitem(RUN, "gpus", [])
+    assert timings_of(tiles_of()).workers == "in one process"
+    monkeypatch.setitem(RUN, "cluster", {"scheduler": "tcp://h:1", "slurm": None})
+    assert timings_of(tiles_of()).workers == "by a cluster's workers"
