@@ -1,7 +1,8 @@
 """From a TOML file and `section.key=value` overrides to a Config."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -95,13 +96,36 @@ def _override(table: Mapping[str, Any], key: str, text: str) -> dict[str, Any]:
 
 def _mistakes(error: ValidationError, table: Mapping[str, Any]) -> list[str]:
     """Say each mistake of a validation as `path: what is wrong (got value)`."""
-    mistakes = []
-    for item in error.errors():
-        message = item["msg"].removeprefix("Value error, ")
+    mistakes, found = [], error.errors()
+    for item in found:
+        place = item["loc"]
+        if item["type"] == "too_short" and any(other["loc"][: len(place)] == place != other["loc"] for other in found):
+            # Of a list whose members are wrong; they were left out before it was counted.
+            continue
+        message = _reworded(item["type"], _path(place, table)) or item["msg"].removeprefix("Value error, ")
         got = item.get("input")
         shown = "" if isinstance(got, Mapping | Section) else f" (got {_short(got)})"
         mistakes.append(f"{_path(item['loc'], table) or 'configuration'}: {message}{shown}")
     return mistakes
+
+
+def _reworded(kind: str, path: str) -> str | None:
+    """Say in words of our own what pydantic says of its models and of Python's types."""
+    if kind == "tuple_type":
+        return "write a list, such as [1]"
+    if kind != "extra_forbidden":
+        return None
+    known = [".".join(names) for names in _names(Config().model_dump())]
+    near = get_close_matches(path, known, n=1)
+    meant = f", did you mean {near[0]}?" if near else ";"
+    return f"there is no such setting{meant} `aerialseg config` lists all"
+
+
+def _names(table: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    for name, value in table.items():
+        yield (name,)
+        if isinstance(value, Mapping):
+            yield from ((name, *rest) for rest in _names(value))
 
 
 def _short(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveInt, field_validator
 
 from pipeline.config.section import Section
 
@@ -33,3 +33,11 @@ class OutputConfig(Section):
 
     preview: int = Field(default=1000, ge=64, le=4096)
     """Longer side of each of the preview's two pictures, in pixels at most."""
+
+    @field_validator("classes")
+    @classmethod
+    def _classes_merge_to_two(cls, value: int) -> int:
+        if value == 1:
+            msg = "one class says nothing; give 2 or more, or 0 for all"
+            raise ValueError(msg)
+        return value

@@ -34,7 +34,8 @@ def open_polygons(path: Path, labels: Source, attribute: str | None) -> Polygons
     if not is_placed(labels.spec):
         raise InputError(f"{labels.path}: has no place on earth to lay the polygons of {path} over; georeference it")
     try:
-        layers = pyogrio.list_layers(name)[:, 0].tolist()
+        # Tables without geometry, such as those of styles, are beside the point.
+        layers = [str(layer) for layer, kind in pyogrio.list_layers(name).tolist() if kind is not None]
         if len(layers) != 1:
             raise InputError(f"{path}: has {len(layers)} layers ({', '.join(layers)}); give a file that holds one")
         info = pyogrio.read_info(name, layer=layers[0], force_total_bounds=True)

@@ -10,7 +10,7 @@ from pipeline.cluster import Executor
 from pipeline.errors import AerialsegError, StoppedError
 from pipeline.events import logged_to, tell
 from pipeline.files import sweep
-from pipeline.run.completed import STAGE
+from pipeline.run.completed import STAGE, check_replaced
 from pipeline.run.lock import beside, locked
 from pipeline.run.plan import ScenePlan
 from pipeline.run.scene import Steps, scene_steps
@@ -38,6 +38,8 @@ def attend(plan: ScenePlan, executor: Executor, *, fresh: bool) -> Steps:
         if plan.membership is None and plan.work.root.parent != plan.out:
             # Named by --work, it may be another run's that has another --out.
             stack.enter_context(locked(*beside(plan.work.root)))
+        if not fresh:
+            check_replaced(plan)
         stack.enter_context(logged_to(plan.out / LOG, plan.scene.name))
         stack.enter_context(_told(plan))
         _tidy(plan, fresh=fresh and plan.membership is None)

@@ -4,8 +4,10 @@ import os
 from pathlib import Path
 
 from pipeline.config import Config
-from pipeline.errors import ConfigError, OutputError, ResourceError
+from pipeline.errors import ConfigError, InputError, OutputError, ResourceError
+from pipeline.meaning import Meaning
 from pipeline.netplan import plan_network
+from pipeline.raster.scaling import Scaling
 from pipeline.run.machine import free_disk
 from pipeline.run.scenes import Scene
 
@@ -21,6 +23,32 @@ def check_halo(config: Config, channels: int) -> None:
             f"tiles.halo = {config.tiles.halo} is less than the network's receptive radius of {radius}, so tiles would"
             f" show; set tiles.halo to {radius} or more"
         )
+
+
+def check_values(prior: Path, meaning: Meaning, found: Scaling, scene: str) -> None:
+    """Refuse a scene whose values are mostly beyond those that a prior was trained on, or within a hundredth of them.
+
+    Args:
+        prior: its file.
+        meaning: what it was trained on.
+        found: of the scene, as if it were trained on.
+        scene: its path.
+
+    Raises:
+        InputError: all would be one class or noise.
+    """
+    if set(zip(found.low, found.high, strict=True)) == {(0.0, 1.0)}:
+        # There is no valid pixel, or but one value.
+        return
+    for low, high, least, most in zip(meaning.low, meaning.high, found.low, found.high, strict=True):
+        shared = min(high, most) - max(low, least)
+        if 2 * shared >= most - least and 100 * (most - least) >= high - low:
+            return
+    has, knows = (f"{min(one.low):g} to {max(one.high):g}" for one in (found, meaning))
+    raise InputError(
+        f"{scene}: has values of {has}, the prior {prior} was trained on {knows}; rescale the scene, or choose another"
+        " prior"
+    )
 
 
 def check_out(out: Path, scene: Scene) -> None:

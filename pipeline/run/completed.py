@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from pipeline.box import Box
+from pipeline.errors import OutputError
 from pipeline.run.plan import ScenePlan
 
 STAGE = ".relabel"
@@ -47,6 +49,23 @@ def check_lacks(plan: ScenePlan, *, fresh: bool) -> None:
     """
     if plan.lacks is not None and (fresh or completed(plan) is None):
         raise plan.lacks
+
+
+def check_replaced(plan: ScenePlan) -> None:
+    """Refuse to replace the finished result of another part of the scene; that of other settings is meant to go.
+
+    Raises:
+        OutputError: names the part that is there.
+    """
+    try:
+        there = Box(**json.loads((plan.out / "manifest.json").read_text(encoding="utf-8"))["scene"]["window"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return
+    if there != plan.source.window:
+        raise OutputError(
+            f"{plan.out}: holds a finished result of {there.shape[1]} x {there.shape[0]} px from column {there.left},"
+            f" row {there.top}, another part of the scene; choose another --out, or replace it with --fresh"
+        )
 
 
 def remember_classes(manifest: dict[str, Any]) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from pipeline.cluster.fitness import versions
+from pipeline.cluster.places import gpu_names
 from pipeline.config import Config
 from pipeline.errors import AerialsegError, InputError, OutputError, SchedulerGoneError, StoppedError
+from pipeline.export.catalogue import find_products
 from pipeline.export.report.index import write_index
 from pipeline.export.stac.collection import COLLECTION, renew_collection
 from pipeline.export.stac.item import STAC
@@ -25,6 +27,7 @@ def plan_scenes(scenes: Sequence[Scene], config: Config, options: Options) -> Da
     Raises:
         AerialsegError: the scenes cannot share a prior.
     """
+    _check_request(config)
     found = versions()
     if config.prior.over == "dataset":
         return plan_dataset(scenes, config, options, found)
@@ -40,16 +43,23 @@ def plan_scenes(scenes: Sequence[Scene], config: Config, options: Options) -> Da
     return DatasetPlan(tuple(plans), refused)
 
 
+def _check_request(config: Config) -> None:
+    """Refuse what no scene can be done with, once and not for each of them."""
+    find_products(config.output.products)
+    gpu_names(config.cluster)
+
+
 def segment_scenes(scenes: Sequence[Scene], config: Config, options: Options, say: Say) -> list[Outcome]:
     """Plan all scenes, then segment those that can be and are not done yet; `say` takes one line at a time.
 
     Where scenes share a prior, a damaged one is left out as if it had not been named, and the others begin anew.
 
     Raises:
-        AerialsegError: there is one scene alone, and it failed; or scenes cannot share a prior, or another run is at
-            one of them.
+        AerialsegError: there is one scene alone, and it failed; or no scene can be done with these settings, scenes
+            cannot share a prior, or another run is at one of them.
         StoppedError: somebody pressed Ctrl-C; what was done is said.
     """
+    _check_request(config)
     ledger = Ledger(scenes, options, say)
     with stop_wanted() as stop:
         try:

@@ -1,6 +1,7 @@
 """Plans in words."""
 
 from pipeline.errors import printable
+from pipeline.export.report.units import counted
 from pipeline.raster.dataset import cache_for
 from pipeline.run.groups import Group
 from pipeline.run.plan import ScenePlan
@@ -86,7 +87,8 @@ def describe_result(plan: ScenePlan, result: SceneResult, seconds: float) -> str
     """Say in a line what was found, and how fast."""
     rate = plan.grid.scene.pixels / 1e6 / seconds
     merged = f", merged from {result.finest}," if result.finest > result.classes else ""
-    return f"{plan.scene.name}: {result.classes} classes{merged} in {seconds:.0f} s ({rate:.2f} Mpx/s)"
+    classes = counted(result.classes, "class", "classes")
+    return f"{plan.scene.name}: {classes}{merged} in {seconds:.0f} s ({rate:.2f} Mpx/s)"
 
 
 def describe_workers(plan: ScenePlan) -> str:

@@ -12,6 +12,7 @@ from pipeline.jobs import PriorJob, TileJob
 from pipeline.meaning import Meaning
 from pipeline.raster.scaling import Scaling, measure_scaling
 from pipeline.run.ahead import ahead
+from pipeline.run.checks import check_values
 from pipeline.run.plan import ScenePlan
 from pipeline.run.progress import progress
 from pipeline.store.record import TileSummary
@@ -42,6 +43,8 @@ def prepare(plan: ScenePlan, executor: Executor) -> Prepared:
         from pipeline.store.prior import load_prior, save_prior
 
         given = load_prior(config.prior.file)
+        values = measure_scaling(sources, config.input, config.seed)
+        check_values(config.prior.file, given.meaning, values, plan.scene.path)
         save_prior(work.prior, given)
         return _prepared(given.meaning, None)
     if not config.train.has_prior:

@@ -150,3 +150,12 @@ def test_polygons_need_labels_with_a_place(write, make_raster):
     labels = open_numbers(make_raster(np.ones((1, *SHAPE), "uint8")))
     with pytest.raises(InputError, match="has no place on earth to lay the polygons"):
         open_truth(write(BOXES), labels)
+
+
+def test_tables_without_geometry_are_beside_the_point(write, labels):
+    """As that of a layer's styles, which our own GeoPackages and those of QGIS have."""
+    path = write(BOXES)
+    pyogrio.raw.write(path, None, [np.array(["style"])], ["name"], layer="layer_styles", driver="GPKG", append=True)
+    assert len(pyogrio.list_layers(path)) == 2
+    truth = open_truth(path, labels, None)
+    assert np.array_equal(truth.read(Box(0, 0, *SHAPE))[0], burnt())

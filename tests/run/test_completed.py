@@ -8,7 +8,7 @@ import pytest
 from pipeline.cluster import InProcess
 from pipeline.cluster.fitness import versions
 from pipeline.config.load import load_config
-from pipeline.errors import ResourceError
+from pipeline.errors import OutputError, ResourceError
 from pipeline.raster.dataset import close_all
 from pipeline.run.attended import attend
 from pipeline.run.completed import check_lacks, completed
@@ -131,3 +131,17 @@ def test_nodata_that_is_told_later_makes_another_run(plan, done, scene_file):
         sidecar.unlink()
         close_all()
     assert completed(plan()) == done
+
+
+def test_a_result_of_another_part_is_not_replaced_unasked(plan, done):
+    there = json.loads(done[-1].read_text())
+    there["scene"]["window"]["bottom"] += 7
+    done[-1].write_text(json.dumps(there))
+    with pytest.raises(OutputError, match="another part of the scene; choose another --out"):
+        to_the_end(attend(plan(), InProcess(), fresh=False))
+    assert json.loads(done[-1].read_text()) == there
+    to_the_end(attend(plan(), InProcess(), fresh=True))
+    assert completed(plan()) == done
+    # Of other settings it is.
+    to_the_end(attend(plan("seed=1"), InProcess(), fresh=False))
+    assert completed(plan("seed=1"))

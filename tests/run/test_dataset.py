@@ -8,7 +8,7 @@ import pytest
 import rasterio
 
 from pipeline.config.load import load_config
-from pipeline.errors import InputError, OutputError, StoppedError
+from pipeline.errors import ConfigError, InputError, OutputError, StoppedError
 from pipeline.run import labelling, linking, passage
 from pipeline.run.dataset import segment_scenes
 from pipeline.run.lock import locked
@@ -196,3 +196,18 @@ def test_a_scene_that_goes_away_keeps_what_was_done_of_it(folder, tmp_path, quic
     assert _run(folder / "d.tif", tmp_path, quick, *settings)[0] == {"d": "done"}
     events = [json.loads(line)["what"] for line in (tmp_path / "out/d/run.log").read_text().splitlines()]
     assert events.count("tile") == events.count("tile found") == 6
+
+
+@pytest.mark.parametrize("wrong", ['output.products=["cake"]', "cluster.gpus=[0]"])
+def test_what_no_scene_can_be_done_with_is_told_once(folder, tmp_path, quick, wrong, monkeypatch):
+    monkeypatch.setattr("pipeline.device.has_cuda", lambda: False)
+    scenes, said = find_scenes([str(folder)]), []
+    with pytest.raises(ConfigError, match=wrong.partition("=")[0]):
+        segment_scenes(
+            scenes,
+            load_config(None, [*quick, wrong, "cluster.device=auto"]),
+            Options(out=tmp_path / "out"),
+            said.append,
+        )
+    assert said == []
+    assert not (tmp_path / "out").exists()

@@ -13,6 +13,11 @@ _PHASES = {
     "join": "Joining their classes",
     "write": "Writing the maps",
     "seams": "Measuring borders",
+    "objects": "Finding objects",
+    "vector": "Writing their polygons",
+    "style": "Writing styles",
+    "stac": "Writing the STAC item",
+    "animation": "Drawing the animation",
 }
 _STAGES = {
     "read": "Reading",
@@ -21,6 +26,7 @@ _STAGES = {
     "adapt": "Training on",
     "label": "Labelling",
     "vote": "Voting",
+    "save": "Saving",
 }
 # Of more tiles than that, the slowest are listed.
 _LISTED = 200

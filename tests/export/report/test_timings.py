@@ -56,7 +56,7 @@ def test_phases_and_stages_are_named_and_summed():
     assert timings.phases == (
         ("Learning what the classes are", "1 min 1 s"),
         ("Labelling the tiles", "5.0 s"),
-        ("Writing style", "< 0.1 s"),
+        ("Writing styles", "< 0.1 s"),
     )
     assert timings.stages == (("Reading", "9.0 s"), ("Labelling", "6.0 s"))
 
