@@ -33,7 +33,7 @@ def locked(folder: Path, name: str = ".lock") -> Iterator[None]:
             f"{folder}: another run is writing there; wait for its end, or choose another --out"
         ) from None
     except OSError as error:
-        raise OutputError(f"{folder}: cannot be written to ({error.strerror}); choose another --out") from None
+        raise OutputError(f"{folder}: cannot be written to ({error.strerror}); make it writable, or choose another folder") from None
     try:
         yield
     finally:
