@@ -77,7 +77,7 @@ def test_nothing_is_left(tmp_path):
 def test_a_file_in_the_place_of_the_folder(tmp_path):
     (tmp_path / "a").touch()
     with (
-        pytest.raises(OutputError, match=r"a: cannot be written to \(.*\); choose another --out"),
+        pytest.raises(OutputError, match=r"a: cannot be written to \(.*\); make it writable"),
         locked(tmp_path / "a"),
     ):
         pass
