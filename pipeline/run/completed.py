@@ -51,6 +51,14 @@ def check_lacks(plan: ScenePlan, *, fresh: bool) -> None:
         raise plan.lacks
 
 
+def describe_completed(plan: ScenePlan) -> str:
+    """Say in a few words that a run of this plan came to its end, and where; it has, see `completed`."""
+    manifest = json.loads((plan.out / "manifest.json").read_text(encoding="utf-8"))
+    classes, asked = manifest["config"]["output"]["classes"], plan.config.output.classes
+    since = f", and relabelled since (output.classes = {classes})" if classes != asked else ""
+    return f"is done already, in {plan.out}{since}"
+
+
 def check_replaced(plan: ScenePlan) -> None:
     """Refuse to replace the finished result of another part of the scene; that of other settings is meant to go.
 

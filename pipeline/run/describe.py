@@ -85,10 +85,11 @@ def announce(plan: ScenePlan) -> str:
 
 def describe_result(plan: ScenePlan, result: SceneResult, seconds: float) -> str:
     """Say in a line what was found, and how fast."""
-    rate = plan.grid.scene.pixels / 1e6 / seconds
+    rate = f"{plan.grid.scene.pixels / 1e6 / seconds:.2f} Mpx/s"
+    how = "going on where an earlier run stopped" if result.resumed else rate
     merged = f", merged from {result.finest}," if result.finest > result.classes else ""
     classes = counted(result.classes, "class", "classes")
-    return f"{plan.scene.name}: {classes}{merged} in {seconds:.0f} s ({rate:.2f} Mpx/s)"
+    return f"{plan.scene.name}: {classes}{merged} in {seconds:.0f} s ({how})"
 
 
 def describe_workers(plan: ScenePlan) -> str:

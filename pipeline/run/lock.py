@@ -33,7 +33,8 @@ def locked(folder: Path, name: str = ".lock") -> Iterator[None]:
             f"{folder}: another run is writing there; wait for its end, or choose another --out"
         ) from None
     except OSError as error:
-        raise OutputError(f"{folder}: cannot be written to ({error.strerror}); make it writable, or choose another folder") from None
+        why = f"cannot be written to ({error.strerror})"
+        raise OutputError(f"{folder}: {why}; make it writable, or choose another folder") from None
     try:
         yield
     finally:

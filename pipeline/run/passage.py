@@ -11,7 +11,7 @@ from pipeline.export.numbering import load_compiled
 from pipeline.files import sweep
 from pipeline.run.attended import attend, log_of, sweep_work
 from pipeline.run.begun import Begun
-from pipeline.run.completed import completed
+from pipeline.run.completed import completed, describe_completed
 from pipeline.run.describe import announce, describe_result
 from pipeline.run.flow import Flow
 from pipeline.run.interrupts import Halt
@@ -64,7 +64,7 @@ class Passage:
                     sweep(plan.out)
                     if not plan.keep_work:
                         shutil.rmtree(plan.work.root, ignore_errors=True)
-                self._ledger.say(f"{plan.scene.name}: is done already, in {plan.out}")
+                self._ledger.say(f"{plan.scene.name}: {describe_completed(plan)}")
                 self._ledger.note(Outcome(plan.scene, "done before", outputs))
                 self._remains.settle(plan)
         if self._planned.work is not None:

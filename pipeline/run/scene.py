@@ -36,6 +36,8 @@ class SceneResult:
     """Of classes.tif."""
 
     seconds: dict[str, float]
+    resumed: bool = False
+    """Whether an earlier run had done some of it."""
 
 
 Steps = Generator[None, None, SceneResult]
@@ -72,7 +74,14 @@ def scene_steps(plan: ScenePlan, executor: Executor) -> Steps:
     )
     if not plan.keep_work:
         shutil.rmtree(plan.work.root, ignore_errors=True)
-    return SceneResult(written.outputs, _used(written.classes), _used(written.finest), written.classes, clock.seconds)
+    return SceneResult(
+        outputs=written.outputs,
+        classes=_used(written.classes),
+        finest=_used(written.finest),
+        counts=written.classes,
+        seconds=clock.seconds,
+        resumed=any(tile.found for tile in tiles),
+    )
 
 
 def segment_scene(plan: ScenePlan, executor: Executor) -> SceneResult:

@@ -11,7 +11,7 @@ from pipeline.config.load import load_config
 from pipeline.errors import OutputError, ResourceError
 from pipeline.raster.dataset import close_all
 from pipeline.run.attended import attend
-from pipeline.run.completed import check_lacks, completed
+from pipeline.run.completed import check_lacks, completed, describe_completed
 from pipeline.run.options import Options
 from pipeline.run.planning import plan_scene
 from pipeline.run.relabel import relabel
@@ -73,6 +73,8 @@ def test_a_relabelled_run_is_the_run_that_it_was(plan, done, tmp_path):
         # And what a run that is asked for so many would make.
         assert set(completed(plan(f"output.classes={count}"))) == set(done)
         assert completed(plan("output.classes=5")) is None
+    assert describe_completed(plan()).endswith("/a, and relabelled since (output.classes = 2)")
+    assert describe_completed(plan("output.classes=2")).endswith("is done already, in " + str(tmp_path / "a"))
     manifest = json.loads(done[-1].read_text())
     assert manifest["relabelled_from"] == 8
     assert manifest["config"]["output"]["classes"] == 2

@@ -28,6 +28,18 @@ _ALWAYS = (
     ("manifest.json", "everything needed to repeat the run"),
     ("run.json", "how long it took, and where"),
 )
+# What outputs are that a run may choose, by how their names end.
+_CHOSEN = {
+    "objects.tif": "the object of every pixel",
+    ".gpkg": "a polygon for every object",
+    ".fgb": "a polygon for every object",
+    ".parquet": "a polygon for every object",
+    ".qml": "a style for QGIS",
+    ".sld": "a style for GeoServer and others",
+    ".aux.xml": "a table of the classes, for a GIS",
+    ".gif": "how classes merge, step by step",
+    "item.json": "the scene as a STAC item",
+}
 
 
 def report_of(others: Iterable[Product]) -> Product:
@@ -87,10 +99,14 @@ def _ground(finished: Finished) -> Ground:
     return Ground(mean_pixel(finished.style.spec), sum(finished.pixels))
 
 
+def _what(name: str) -> str:
+    return next((what for end, what in _CHOSEN.items() if name.endswith(end)), "")
+
+
 def _links(finished: Finished, others: tuple[Product, ...]) -> tuple[tuple[str, str], ...]:
     """Find what lies beside the page: made anew with it, or before it and to stay."""
     chosen = finished.record["config"]["output"].get("products", ())
-    made = [(name, "") for product in others if product.name in chosen for name in product.files]
+    made = [(name, _what(name)) for product in others if product.name in chosen for name in product.files]
     kept = finished.finest_map.parent
     always = [link for link in _ALWAYS if link[0].endswith(".json") or (kept / link[0]).exists()]
     return (*always, *(link for link in made if (finished.folder / link[0]).exists()))

@@ -13,7 +13,8 @@ import rasterio
 from PIL import Image
 
 from pipeline.errors import InputError, OutputError
-from pipeline.export.report.product import render, report_of
+from pipeline.export.catalogue import PRODUCTS
+from pipeline.export.report.product import _what, render, report_of
 from pipeline.run.relabel import relabel
 
 LINKS = (("classes.tif", "maps"),)
@@ -169,3 +170,9 @@ def test_a_page_that_cannot_be_written_is_named(finished):
     (finished.folder / "report.html").mkdir()
     with pytest.raises(OutputError, match=r"report\.html: cannot be written"):
         report_of(()).make(finished)
+
+
+def test_every_output_that_may_be_chosen_is_explained():
+    files = {name for product in PRODUCTS if product.name != "report" for name in product.files}
+    assert len(files) > 8
+    assert all(_what(name) for name in files)
