@@ -1,4 +1,4 @@
-"""Which device arithmetic runs on, found out without torch where that can be."""
+"""Which device arithmetic runs on, and whether its memory ran out; found out without torch where that can be."""
 
 import subprocess
 from functools import cache

@@ -48,6 +48,11 @@ class NetPlan:
         return first + self.stride * sum(others)
 
     @property
+    def rim(self) -> int:
+        """The radius in whole strides: blocks begin where responses are, and so do their overlaps."""
+        return -(-self.radius // self.stride) * self.stride
+
+    @property
     def reach(self) -> int:
         """How far a pixel's label sees; outside a rim of that width, a tile gives the scene's labels."""
         # A tile's first response sees nothing before it, and a label may be that of a pixel before.

@@ -7,7 +7,7 @@ from threading import Event
 from pipeline.cluster.executor import Executor, InProcess, Stage, Stop
 from pipeline.config import ClusterConfig
 
-__all__ = ["Executor", "InProcess", "Stage", "Stop", "has_own_workers", "open_cluster"]
+__all__ = ["Executor", "InProcess", "Stage", "Stop", "gpu_workers", "has_own_workers", "open_cluster"]
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def open_cluster(config: ClusterConfig, workers: int, stop: Stop | None = None) 
         WorkerError: no worker came, or the scheduler cannot be reached.
         ConfigError: GPUs were asked for that are not there.
     """
-    if workers == 0 and config.scheduler is None and config.slurm is None:
+    if workers == 0 and not config.remote:
         yield InProcess(stop)
         return
     # Importing distributed takes a second; a run in this process does without.
@@ -36,4 +36,9 @@ def open_cluster(config: ClusterConfig, workers: int, stop: Stop | None = None) 
 
 def has_own_workers(config: ClusterConfig) -> bool:
     """Tell whether the configuration asks for workers on this machine, that this program starts."""
-    return config.workers != 0 and config.scheduler is None and config.slurm is None
+    return config.workers != 0 and not config.remote
+
+
+def gpu_workers(config: ClusterConfig, gpus: int) -> int:
+    """Return how many workers of this machine have one of so many GPUs, or share it."""
+    return gpus * (config.per_gpu or 1) if has_own_workers(config) else 0

@@ -30,7 +30,6 @@ _LOOK_S = 0.2
 # How long what is known of the workers holds; more may come, under Slurm for hours.
 _COUNT_S = 2.0
 _TRIES = 5
-_KINDS = ("CPU", "GPU")
 # Without any worker; a queue of a batch system may let one wait, but the run has had some.
 _PATIENCE_S = 600.0
 
@@ -136,7 +135,8 @@ class DaskExecutor:
         for stage in stages:
             key, before = f"{stage.function.__name__}-{uuid4().hex}", chain[-1] if chain else None
             mark = Mark(work / "begun" / key, self._retries)
-            resources = {stage.wants.upper(): 1} if stage.wants in self._offered else None
+            wanted = stage.wants.upper()
+            resources = {wanted: 1} if wanted in self._offered else None
             chain.append(
                 self._client.submit(
                     *(run_marked, stage.function, job, before, mark, self._run),
@@ -176,7 +176,7 @@ class DaskExecutor:
         offers = [info.get("resources", {}) for info in workers]
         with_gpu = ["GPU" in offer for offer in offers]
         self.gpus = any(with_gpu) and not all(with_gpu)
-        self._offered = {kind.lower() for kind in _KINDS if any(kind in offer for offer in offers)}
+        self._offered = {kind for offer in offers for kind in offer}
         self._room = _AHEAD * max(sum(int(info["nthreads"]) for info in workers), 1)
         """How many chains of tasks are handed out at a time."""
 

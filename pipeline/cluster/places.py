@@ -86,7 +86,7 @@ def gpu_names(config: ClusterConfig) -> list[str]:
     Raises:
         ConfigError: a device was asked for that is not there.
     """
-    if config.scheduler is not None or config.slurm is not None:
+    if config.remote:
         return []
     if config.device == "cpu":
         return [str(number) for number in config.gpus or ()]

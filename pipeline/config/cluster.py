@@ -66,6 +66,11 @@ class ClusterConfig(Section):
     memory: PositiveFloat | None = None
     """Memory that the run may use, in GB; unset: what the machine has available."""
 
+    @property
+    def remote(self) -> bool:
+        """Whether the workers are not of this machine: a scheduler's, or Slurm's."""
+        return self.scheduler is not None or self.slurm is not None
+
     @model_validator(mode="after")
     def _one_place(self) -> Self:
         if self.scheduler is not None and self.slurm is not None:

@@ -102,10 +102,11 @@ def _mistakes(error: ValidationError, table: Mapping[str, Any]) -> list[str]:
         if item["type"] == "too_short" and any(other["loc"][: len(place)] == place != other["loc"] for other in found):
             # Of a list whose members are wrong; they were left out before it was counted.
             continue
-        message = _reworded(item["type"], _path(place, table)) or item["msg"].removeprefix("Value error, ")
+        path = _path(place, table)
+        message = _reworded(item["type"], path) or item["msg"].removeprefix("Value error, ")
         got = item.get("input")
         shown = "" if isinstance(got, Mapping | Section) else f" (got {_short(got)})"
-        mistakes.append(f"{_path(item['loc'], table) or 'configuration'}: {message}{shown}")
+        mistakes.append(f"{path or 'configuration'}: {message}{shown}")
     return mistakes
 
 

@@ -21,7 +21,7 @@ def completed(plan: ScenePlan) -> tuple[Path, ...] | None:
     Where and by how many workers it was done does not matter, nor whether it was relabelled.
     """
     try:
-        manifest = json.loads((plan.out / "manifest.json").read_text(encoding="utf-8"))
+        manifest = _manifest(plan)
         config, wanted = manifest["config"], plan.config.model_dump(mode="json", exclude={"cluster"})
         if RELABELLED in manifest and config["output"]["classes"] != wanted["output"]["classes"]:
             config["output"]["classes"] = manifest[RELABELLED]
@@ -53,7 +53,7 @@ def check_lacks(plan: ScenePlan, *, fresh: bool) -> None:
 
 def describe_completed(plan: ScenePlan) -> str:
     """Say in a few words that a run of this plan came to its end, and where; it has, see `completed`."""
-    manifest = json.loads((plan.out / "manifest.json").read_text(encoding="utf-8"))
+    manifest = _manifest(plan)
     classes, asked = manifest["config"]["output"]["classes"], plan.config.output.classes
     since = f", and relabelled since (output.classes = {classes})" if classes != asked else ""
     return f"is done already, in {plan.out}{since}"
@@ -66,7 +66,7 @@ def check_replaced(plan: ScenePlan) -> None:
         OutputError: names the part that is there.
     """
     try:
-        there = Box(**json.loads((plan.out / "manifest.json").read_text(encoding="utf-8"))["scene"]["window"])
+        there = Box(**_manifest(plan)["scene"]["window"])
     except (OSError, ValueError, LookupError, TypeError):
         return
     if there != plan.source.window:
@@ -79,3 +79,7 @@ def check_replaced(plan: ScenePlan) -> None:
 def remember_classes(manifest: dict[str, Any]) -> dict[str, Any]:
     """Return the entry for a manifest that is about to be relabelled."""
     return {RELABELLED: manifest.get(RELABELLED, manifest["config"]["output"]["classes"])}
+
+
+def _manifest(plan: ScenePlan) -> Any:  # noqa: ANN401 - whatever the file holds
+    return json.loads((plan.out / "manifest.json").read_text(encoding="utf-8"))

@@ -25,7 +25,7 @@ def plan_scenes(scenes: Sequence[Scene], config: Config, options: Options) -> Da
     """Plan every scene by itself, or all together where they share a prior.
 
     Raises:
-        AerialsegError: the scenes cannot share a prior.
+        AerialsegError: the scenes cannot share a prior, or no scene can be done with these settings.
     """
     _check_request(config)
     found = versions()
@@ -59,7 +59,6 @@ def segment_scenes(scenes: Sequence[Scene], config: Config, options: Options, sa
             cannot share a prior, or another run is at one of them.
         StoppedError: somebody pressed Ctrl-C; what was done is said.
     """
-    _check_request(config)
     ledger = Ledger(scenes, options, say)
     with stop_wanted() as stop:
         try:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.cluster import has_own_workers
+from pipeline.cluster import gpu_workers
 from pipeline.config import Config
 from pipeline.errors import AerialsegError
 from pipeline.grid import Grid
@@ -101,5 +101,4 @@ class ScenePlan:
     @property
     def gpu_workers(self) -> int:
         """Worker processes of this machine that have a GPU, or share one."""
-        cluster = self.config.cluster
-        return len(self.gpus) * (cluster.per_gpu or 1) if has_own_workers(cluster) else 0
+        return gpu_workers(self.config.cluster, len(self.gpus))

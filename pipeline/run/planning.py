@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.box import Box
-from pipeline.cluster import has_own_workers
+from pipeline.cluster import gpu_workers
 from pipeline.cluster.places import gpu_names
 from pipeline.config import Config, TilesConfig
 from pipeline.errors import AerialsegError, ResourceError
@@ -81,8 +81,7 @@ def plan_source(
     share = share_gpus(config, memory, len(gpus))
     config = config.model_copy(update={"cluster": config.cluster.model_copy(update={"per_gpu": share})})
     try:
-        sharing = len(gpus) * (share or 1) if has_own_workers(config.cluster) else 0
-        workers = choose_workers(scene, config, memory, len(grid), sharing)
+        workers = choose_workers(scene, config, memory, len(grid), gpu_workers(config.cluster, len(gpus)))
     except ResourceError as error:
         workers, lacks = 0, error
     plan = ScenePlan(

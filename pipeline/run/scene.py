@@ -36,7 +36,7 @@ class SceneResult:
     """Of classes.tif."""
 
     seconds: dict[str, float]
-    resumed: bool = False
+    resumed: bool
     """Whether an earlier run had done some of it."""
 
 

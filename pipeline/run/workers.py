@@ -17,7 +17,7 @@ MOST_SHARES = 4
 
 
 def share_gpus(config: Config, memory: MemoryPlan, gpus: int) -> int | None:
-    """Choose how many workers each of so many GPUs gets; None: there are none.
+    """Choose how many workers each of so many GPUs gets; None: none is used by workers of this machine.
 
     Args:
         config: what the user wants.
@@ -48,7 +48,7 @@ def choose_workers(scene: Scene, config: Config, memory: MemoryPlan, tiles: int,
         ResourceError: not even the fewest workers fit; names the setting to change.
     """
     cluster = config.cluster
-    if cluster.scheduler is not None or cluster.slurm is not None:
+    if cluster.remote:
         return 0
     budget = memory_budget(cluster)
     if cluster.workers is not None:

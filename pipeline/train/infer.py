@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.box import Box
 from pipeline.context import reach, widen
 from pipeline.net import Network
 from pipeline.train.strongest import block_side, strongest
@@ -32,37 +33,31 @@ def infer(
     Returns:
         (h, w) uint16: as `strongest`.
     """
-    plan, height = network.plan, len(valid)
+    stride, (height, width) = network.plan.stride, valid.shape
     labels = np.zeros(valid.shape, dtype=np.uint16)
     # They begin where the scene's lattice has responses, and so do their blocks.
-    lines = max(_BLOCKS * block_side(device) // plan.stride, 1) * plan.stride
-    cuts = [0, *range(-place[0] % plan.stride + lines, height, lines), height]
+    lines = max(_BLOCKS * block_side(device) // stride, 1) * stride
+    cuts = [0, *range(-place[0] % stride + lines, height, lines), height]
     for start, end in pairwise(cuts):
         if valid[start:end].any():
-            labels[start:end] = _strip(network, image, valid, slice(start, end), device=device, place=place)
+            strip = Box(start, 0, end, width)
+            labels[start:end] = _labels_of(strip, network, image, valid, device=device, place=place)
     return labels
 
 
-def _strip(
+def _labels_of(
+    strip: Box,
     network: Network,
     image: NDArray[np.float32],
     valid: NDArray[np.bool_],
-    lines: slice,
     *,
     device: str,
     place: tuple[int, int],
 ) -> NDArray[np.uint16]:
-    plan, height = network.plan, len(valid)
-    seen = _grown(lines, -(-plan.radius // plan.stride) * plan.stride, height)
-    around = _grown(seen, reach(plan.context), height)
-    inputs = widen(image[:, around], valid[around], plan.context)[:, _within(seen, around)]
-    place = place[0] + seen.start, place[1]
-    return strongest(network, inputs, valid[seen], device, place, lines=_within(lines, seen))
-
-
-def _grown(lines: slice, margin: int, most: int) -> slice:
-    return slice(max(lines.start - margin, 0), min(lines.stop + margin, most))
-
-
-def _within(lines: slice, others: slice) -> slice:
-    return slice(lines.start - others.start, lines.stop - others.start)
+    plan, whole = network.plan, Box(0, 0, *valid.shape)
+    seen = strip.grown(plan.rim, whole)
+    around = seen.grown(reach(plan.context), whole)
+    inputs = widen(image[:, *around.slices(whole)], valid[around.slices(whole)], plan.context)
+    lines, _ = strip.slices(seen)
+    place = place[0] + seen.top, place[1]
+    return strongest(network, inputs[:, *seen.slices(around)], valid[seen.slices(whole)], device, place, lines=lines)

@@ -122,12 +122,10 @@ def _tried(
 def _best(network: Network, inputs: NDArray[np.float32], box: Box, device: str) -> NDArray[np.int64]:
     """Return the labels of a box of responses."""
     stride, image = network.plan.stride, Box(0, 0, *inputs.shape[1:])
-    # Blocks begin where responses are, and so do their overlaps.
-    rim = -(-network.plan.radius // stride) * stride
     bottom, right = (
         min(end * stride, length) for end, length in zip((box.bottom, box.right), image.shape, strict=True)
     )
-    read = Box(box.top * stride, box.left * stride, bottom, right).grown(rim, image)
+    read = Box(box.top * stride, box.left * stride, bottom, right).grown(network.plan.rim, image)
     block = torch.from_numpy(inputs[None, :, *read.slices(image)])
     responses = network(block.to(device, memory_format=torch.channels_last))[0]
     inner = box.shifted(-(read.top // stride), -(read.left // stride))
